@@ -1,0 +1,95 @@
+"""Validation used by every module: say what was expected, echo what came."""
+
+import operator
+
+import numpy as np
+
+
+def count(value, name, minimum=1):
+    """Return `value` as an int that is at least `minimum`, or raise ValueError."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, (bool, np.bool_)) or number < minimum:
+        raise ValueError(f"{name} must be an integer >= {minimum}, got {value!r}")
+    return number
+
+
+def real(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=False):
+    """Return `value` as a finite float within the given range, or raise ValueError."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = np.nan
+    inside = (number > low if open_low else number >= low) and (number < high if open_high else number <= high)
+    if not (np.isfinite(number) and inside):
+        interval = f"{'(' if open_low else '['}{low:g}, {high:g}{')' if open_high else ']'}"
+        raise ValueError(f"{name} must be a finite number in {interval}, got {value!r}")
+    return number
+
+
+def vector(values, name, length=None):
+    """Return `values` as a finite float array of shape (n,), or raise ValueError."""
+    array = _floats(values, name)
+    if array.ndim != 1 or (length is not None and array.size != length):
+        wanted = "(n,)" if length is None else f"({length},)"
+        raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    return finite(array, name)
+
+
+def points(x, dimension, name="x"):
+    """Return inputs as floats of shape (n,) for d = 1 and (n, d) otherwise."""
+    array = _floats(x, name)
+    wanted = "(n,)" if dimension == 1 else f"(n, {dimension})"
+    if array.ndim != (1 if dimension == 1 else 2) or (dimension > 1 and array.shape[1] != dimension):
+        raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    return finite(array, name)
+
+
+def within(array, low, high, name):
+    """Return `array`, or raise ValueError at its first entry outside [low, high]."""
+    bad = (array < low) | (array > high)
+    if bad.any():
+        _refuse(array, bad, name, f"lie in [{low:g}, {high:g}]")
+    return array
+
+
+def finite(array, name):
+    """Return `array`, or raise ValueError at its first NaN or infinity."""
+    bad = ~np.isfinite(array)
+    if bad.any():
+        _refuse(array, bad, name, "be finite")
+    return array
+
+
+def increasing(edges, name):
+    """Return edges as a strictly increasing finite array of at least two values."""
+    array = vector(edges, name)
+    if array.size < 2:
+        raise ValueError(f"{name} must have at least two values, got {array.size}")
+    steps = np.diff(array)
+    if (steps <= 0).any():
+        i = int(np.argmax(steps <= 0))
+        raise ValueError(f"{name} must be strictly increasing, got {array[i]:.17g} then {array[i + 1]:.17g} at index {i}")
+    return array
+
+
+def frozen(law, name, methods):
+    """Raise ValueError unless `law` has the given methods of a frozen SciPy distribution."""
+    missing = [method for method in methods if not callable(getattr(law, method, None))]
+    if missing:
+        raise ValueError(f"{name} must be a frozen continuous SciPy distribution (no {', '.join(missing)}), got {law!r}")
+    return law
+
+
+def _floats(values, name):
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be an array of numbers, not ragged: {error}") from None
+
+
+def _refuse(array, bad, name, rule):
+    first = tuple(int(i) for i in np.argwhere(bad)[0])
+    raise ValueError(f"every {name} must {rule}, got {array[first]} at index {first if len(first) > 1 else first[0]} of shape {array.shape}")
