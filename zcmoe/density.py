@@ -1,0 +1,128 @@
+"""Segment densities λ: where the experts are (Sections 4.2 and 5, Appendix C)."""
+
+import numpy as np
+
+from zcmoe import _check
+from zcmoe._quadrature import Antiderivative, cube_rule
+
+
+class SegmentDensity:
+    """A segment density λ with the interface of a frozen SciPy distribution.
+
+    λ(x) dx is the share of the m experts whose regions lie in dx (Assumptions 1 and 2).
+
+    Parameters
+    ----------
+    function : callable
+        Proportional to λ; from x of shape (n,) or (n, d) to non-negative values of shape (n,).
+    dimension : int
+    breakpoints : sequence of float
+        For d = 1: where `function` jumps.
+
+    Raises
+    ------
+    ValueError
+        If `function` integrates to 0.
+
+    References
+    ----------
+    Dar, arXiv 2510.03151, (20); `cdf` is the compressor (48), `ppf` the expander (49).
+
+    Examples
+    --------
+    >>> density = SegmentDensity(lambda x: 1 + x)
+    >>> print(density.ppf([0, 0.5, 1]).round(6))
+    [0.       0.581139 1.      ]
+    """
+
+    def __init__(self, function, dimension=1, breakpoints=()):
+        self.dimension = _check.count(dimension, "dimension")
+        self.function = function
+        if self.dimension == 1:
+            self._integral = Antiderivative(function, breakpoints)
+            self.total = self._integral.total
+        else:
+            nodes, weights = cube_rule(self.dimension)
+            self.total = float(weights @ function(nodes))
+        if not self.total > 0:
+            raise ValueError("the segment density is zero everywhere: β is constant; use a floor > 0")
+
+    def pdf(self, x):
+        """λ at x; shape (n,)."""
+        shape = np.shape(x)
+        x = _check.within(_check.points(np.atleast_1d(x), self.dimension), 0, 1, "x")
+        values = self.function(x) / self.total
+        return values if shape else values[0]
+
+    def cdf(self, x):
+        """The compressor G (48), for d = 1."""
+        return self._scalar(lambda x: self._integral(x) / self.total, x, "x")
+
+    def ppf(self, q):
+        """The expander g = G⁻¹ (49), for d = 1; |cdf(ppf(q)) - q| <= 1e-10."""
+        return self._scalar(lambda q: self._integral.inverse(q * self.total), q, "q")
+
+    def support(self):
+        """The interval [0, 1]."""
+        return 0.0, 1.0
+
+    def rvs(self, size=1, random_state=None):
+        """Draw `size` points from λ: by `ppf` for d = 1, by rejection otherwise."""
+        rng, size = np.random.default_rng(random_state), _check.count(size, "size")
+        if self.dimension == 1:
+            return self.ppf(rng.random(size))
+        ceiling = 1.2 * self.function(cube_rule(self.dimension)[0]).max()
+        kept = np.empty((0, self.dimension))
+        while len(kept) < size:
+            x = rng.random((4 * size, self.dimension))
+            kept = np.r_[kept, x[rng.random(len(x)) * ceiling < self.function(x)]]
+        return kept[:size]
+
+    def _scalar(self, function, value, name):
+        """Apply to an array or a number in [0, 1], as SciPy's distributions do."""
+        if self.dimension > 1:
+            raise ValueError(f"cdf and ppf need dimension 1, this density has {self.dimension}")
+        array = _check.within(_check.vector(np.ravel(value), name), 0, 1, name)
+        result = function(array).reshape(np.shape(value))
+        return result if np.ndim(value) else float(result)
+
+
+def optimal_density(problem, floor=1e-6):
+    """The optimal segment density λ* (22), which for d > 1 is λ_UBM (53).
+
+    λ ∝ (p ‖∇β‖²)^(d/(d+2)): at the optimum every region carries the same error, so the steeper
+    and the more visited a place is, the more experts it gets.
+
+    Parameters
+    ----------
+    problem : Problem
+    floor : float
+        Replaces a smaller ‖∇β‖ (Section 4.4), so that G in (48) increases strictly even where
+        β is constant.
+
+    Returns
+    -------
+    SegmentDensity
+        With `pdf` and `rvs`; for d = 1 also `cdf` and `ppf`.
+
+    Raises
+    ------
+    ValueError
+        If `floor` is 0 and β is constant.
+
+    References
+    ----------
+    Dar, arXiv 2510.03151, Theorems 4.3 and C.2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy import stats
+    >>> from zcmoe import Problem
+    >>> problem = Problem(np.square, stats.uniform(), stats.uniform(-0.5, 1))
+    >>> print(f"{optimal_density(problem).pdf(1.0):.4f}")  # (2x)^(2/3) / Z, with Z = 2^(2/3) 3/5
+    1.6667
+    """
+    floor = _check.real(floor, "floor", 0)
+    power = problem.dimension / (problem.dimension + 2)
+    return SegmentDensity(lambda x: problem.weight(x, floor) ** power, problem.dimension, problem.breakpoints)
