@@ -101,7 +101,8 @@ class Antiderivative:
 
     def __call__(self, x):
         panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, self.edges.size - 2)
-        return self.values[panel] + _integrals(self.f, self.edges[panel], x)
+        part = _integrals(self.f, self.edges[panel], x)
+        return np.minimum(self.values[panel] + part, self.values[panel + 1])  # F stays monotone at a singular end
 
     def inverse(self, value):
         """Solve F(x) = value: Newton's method, kept inside a shrinking bracket."""

@@ -122,7 +122,7 @@ class Problem:
         low, high = ends[cell], ends[cell + 1]
         gap = np.minimum(x[:, axis] - low, high - x[:, axis])
         # Steps shrink towards an end, where β may be infinite; at an end itself the stencil moves inside.
-        step = np.minimum(1e-4, np.where(gap > 0, gap, high - low) / 6)
+        step = np.minimum(1e-4, np.where(gap > 0, gap, high - low) / 50)
         centre = np.clip(x[:, axis], low + 2.5 * step, high - 2.5 * step)
         offsets = np.arange(-2.0, 3)
         at = np.repeat(x[:, None, :], 5, axis=1)

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from pytest import approx
+from scipy import stats
+
+import zcmoe
+from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, exponential, piecewise
+from zcmoe import Intervals, Problem, SegmentDensity, optimal_density
+
+
+def test_reference_values():
+    """λ* (22), its expander (49) and the share of a flat piece."""
+    density = optimal_density(COS6, floor=0)
+    assert density.pdf(0.25) == approx(REFERENCE["R05"], rel=1e-8)
+    edges = Intervals.from_density(density, 16).edges
+    assert edges[5] == approx(REFERENCE["R06"], rel=1e-9)
+    assert edges[9] == approx(REFERENCE["R07"], rel=1e-9)
+    assert 1 - optimal_density(piecewise(), 1e-3).cdf(0.5) == approx(REFERENCE["R18"], rel=1e-7)
+
+
+def test_floor_gives_a_flat_piece_the_mass_of_section_4_4():
+    """A flat interval F gets λ-mass of about floor^(2/3) ∫_F p^(1/3) / Z."""
+    flat = np.linspace(0.5, 1, 20_001)
+    share = np.trapezoid(TN.pdf(flat) ** (1 / 3), flat) * 1e-4 / REFERENCE["R16"]
+    assert 1 - optimal_density(piecewise(), 1e-6).cdf(0.5) == approx(share, rel=1e-4)
+    assert np.sum(Intervals.from_density(optimal_density(piecewise()), 40).edges > 0.5) <= 2
+
+
+@pytest.mark.parametrize("problem", [COS6, piecewise(), exponential(3.0)])
+def test_ppf_inverts_cdf(problem):
+    density = optimal_density(problem)
+    q = np.r_[0, np.random.default_rng(0).random(500), 1e-12, 1 - 1e-12, 1]
+    assert np.abs(density.cdf(density.ppf(q)) - q).max() < 1e-10
+    assert density.ppf(0) == 0 and density.ppf(1) == 1
+
+
+def test_ppf_inverts_cdf_where_the_slope_is_infinite_at_the_ends():
+    density = optimal_density(Problem(stats.norm.ppf, UNIFORM, NOISE))
+    q = np.r_[0, np.linspace(1e-4, 1 - 1e-4, 500), 1]  # beyond, neighbouring floats near x = 1 lie further apart
+    assert np.abs(density.cdf(density.ppf(q)) - q).max() < 1e-10
+
+
+def test_closed_form_of_the_compander():
+    """β = x², uniform inputs: λ* = (5/3) x^(2/3), so G = x^(5/3) and g = q^(3/5)."""
+    density = optimal_density(Problem(np.square, UNIFORM, NOISE), floor=0)
+    q = np.linspace(0, 1, 101)
+    assert density.ppf(q) == approx(q**0.6, abs=1e-11)
+    assert density.cdf(q) == approx(q ** (5 / 3), abs=1e-12)
+    assert density.pdf(q) == approx(5 / 3 * q ** (2 / 3), rel=1e-8)
+
+
+def test_panter_dite_is_the_case_of_the_identity():
+    """β(x) = x turns (22) into (46): λ ∝ p^(1/3)."""
+    density = optimal_density(Problem(lambda x: x, TN, NOISE))
+    x = np.linspace(0, 1, 51)
+    ratio = density.pdf(x) / TN.pdf(x) ** (1 / 3)
+    assert ratio == approx(ratio[0], rel=1e-9)
+
+
+def test_at_the_optimum_every_region_carries_the_same_error():
+    """λ* equalises P_i v_i: each tends to Z³/(12 m³)."""
+    problem = exponential()
+    m = 200
+    moments = zcmoe.region_moments(problem, Intervals.from_density(optimal_density(problem), m))
+    share = zcmoe.high_rate_coefficient(problem) / m**3
+    assert moments.probability * moments.variance == approx(share, rel=2e-2)
+
+
+def test_interface_of_a_scipy_distribution():
+    density = optimal_density(COS6)
+    assert density.support() == (0, 1)
+    assert isinstance(density.cdf(0.3), float) and density.cdf([[0.1, 0.2]]).shape == (1, 2)
+    sample = density.rvs(2000, random_state=1)
+    assert stats.kstest(sample, density.cdf).pvalue > 0.01
+
+
+def test_constant_beta_needs_a_floor():
+    constant = Problem(lambda x: np.full(x.shape, 2.0), UNIFORM, NOISE)
+    with pytest.raises(ValueError, match="floor"):
+        optimal_density(constant, floor=0)
+    assert optimal_density(constant).ppf([0.25, 0.5]) == approx([0.25, 0.5])
+
+
+@pytest.mark.parametrize("call, word", [
+    (lambda d: d.cdf(1.5), "x must lie"), (lambda d: d.ppf([0.5, -1e-9]), "index 1"), (lambda d: d.pdf(np.nan), "finite"),
+])
+def test_bad_input_is_refused(call, word):
+    with pytest.raises(ValueError, match=word):
+        call(SegmentDensity(lambda x: 1 + x))
+    with pytest.raises(ValueError, match="floor"):
+        optimal_density(COS6, floor=-1)

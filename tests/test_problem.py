@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from pytest import approx
+from scipy import stats
+
+from settings import COS6, NOISE, TN, UNIFORM
+from zcmoe import Independent, Problem
+
+
+def test_noise_of_the_experiments():
+    assert COS6.noise_variance == approx(1 / 12) and COS6.noise_bound == 0.5
+    assert Problem(np.sin, UNIFORM, stats.norm(0, 2)).noise_bound == np.inf
+
+
+def test_sample_is_reproducible_and_follows_the_model():
+    x, y = COS6.sample(50_000, rng=3)
+    again = COS6.sample(50_000, rng=np.random.default_rng(3))
+    assert np.array_equal(x, again[0]) and np.array_equal(y, again[1])
+    assert stats.kstest(x, TN.cdf).pvalue > 0.01
+    noise = y - np.cos(6 * np.pi * x)
+    assert stats.kstest(noise, NOISE.cdf).pvalue > 0.01
+    assert abs(np.corrcoef(x, noise)[0, 1]) < 0.02
+
+
+@pytest.mark.parametrize("beta, slope", [
+    (lambda x: np.cos(6 * np.pi * x), lambda x: -6 * np.pi * np.sin(6 * np.pi * x)),
+    (np.exp, np.exp),
+    (stats.norm.ppf, lambda x: 1 / stats.norm.pdf(stats.norm.ppf(x))),
+    (lambda x: np.abs(x - 0.5), lambda x: np.where(x < 0.5, -1.0, 1.0)),
+])
+def test_numerical_gradient(beta, slope):
+    problem = Problem(beta, UNIFORM, NOISE, breakpoints=[0.5])
+    x = np.r_[np.linspace(0.001, 0.999, 500), 0.5, 0.5 - 1e-9, 1e-6]
+    assert problem.gradient(x) == approx(slope(x), rel=1e-6, abs=1e-7)
+
+
+def test_gradient_at_the_ends_looks_inside():
+    assert Problem(np.exp, UNIFORM, NOISE).gradient([0.0, 1.0]) == approx([1, np.e], rel=1e-8)
+
+
+def test_gradient_in_two_dimensions():
+    square = Independent(UNIFORM, stats.beta(2, 1))
+    problem = Problem(lambda x: np.cos(2 * np.pi * x[:, 0]) + x[:, 1] ** 2, square, NOISE, dimension=2)
+    x = np.random.default_rng(0).random((50, 2))
+    exact = np.stack([-2 * np.pi * np.sin(2 * np.pi * x[:, 0]), 2 * x[:, 1]], axis=1)
+    assert problem.gradient(x) == approx(exact, rel=1e-8, abs=1e-8)
+    assert problem.weight(x) == approx(2 * x[:, 1] * (exact**2).sum(1), rel=1e-7)
+    assert np.array_equal(problem.sample(5, 1)[0], square.rvs(5, 1))
+
+
+def test_ends_of_the_support_are_breakpoints():
+    assert Problem(np.sin, stats.uniform(0.2, 0.5), NOISE, breakpoints=[0.4]).breakpoints == approx([0.2, 0.4, 0.7])
+
+
+@pytest.mark.parametrize("changes, word", [
+    ({"inputs": stats.norm()}, "inputs must be a law on"),
+    ({"inputs": stats.uniform(0, 2)}, "inputs must be a law on"),
+    ({"inputs": stats.randint(0, 1)}, "no pdf"),
+    ({"inputs": "uniform"}, "inputs must be a frozen"),
+    ({"noise": stats.uniform()}, "noise must have mean 0"),
+    ({"noise": stats.cauchy()}, "noise must have a finite variance"),
+    ({"beta": 3}, "beta must be callable"),
+    ({"dimension": 0}, "dimension must be an integer >= 1"),
+    ({"dimension": 2}, "breakpoints must be empty"),
+    ({"breakpoints": [0.7, 0.2]}, "increasing"),
+    ({"breakpoints": [0.0]}, "increasing"),
+    ({"breakpoints": [np.nan]}, "finite"),
+    ({"inputs": Independent(UNIFORM, UNIFORM), "dimension": 3, "breakpoints": ()}, "dimension 3"),
+])
+def test_bad_problems_are_refused(changes, word):
+    arguments = {"beta": np.sin, "inputs": UNIFORM, "noise": NOISE, "breakpoints": [0.5]} | changes
+    with pytest.raises(ValueError, match=word):
+        Problem(**arguments)
+
+
+@pytest.mark.parametrize("beta, x, word", [
+    (lambda x: 1.0, [0.1, 0.2], r"beta must return shape \(2,\)"),
+    (np.log, [0.5, 0.0], "beta value must be finite, got -inf at index 1"),
+    (np.sin, [[0.1]], r"x must have shape \(n,\)"),
+    (np.sin, [0.1, np.nan], "index 1"),
+    (np.sin, [[0.1], [0.1, 0.2]], "ragged"),
+])
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_bad_values_are_refused(beta, x, word):
+    with pytest.raises(ValueError, match=word):
+        Problem(beta, UNIFORM, NOISE).beta(x)
+
+
+def test_sample_size_must_be_positive():
+    with pytest.raises(ValueError, match="n must be"):
+        COS6.sample(0)
+
+
+def test_independent_needs_two_laws():
+    with pytest.raises(ValueError, match="two distributions"):
+        Independent(UNIFORM)
+    with pytest.raises(ValueError, match=r"marginals\[1\]"):
+        Independent(UNIFORM, stats.norm())
