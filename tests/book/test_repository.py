@@ -1,0 +1,75 @@
+"""What a fresh clone, Binder and the README's reader rely on."""
+
+import hashlib
+import importlib.util
+import re
+import subprocess
+
+import pytest
+
+ROOT = pytest.ROOT
+
+
+def extension(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_vendored_files_are_what_they_were(site):
+    for sha, package, member, target in extension("self_hosted").rows():
+        if target.exists():
+            assert hashlib.sha256(target.read_bytes()).hexdigest() == sha, f"{member} of {package}"
+
+
+def test_a_change_of_the_package_or_the_data_makes_another_cache(tmp_path):
+    keys = set()
+    for name in ["zcmoe/errors.py", "zcmoe/show/explore.py", "book/data/some.csv", "requirements.txt"]:
+        keys.add(extension("surroundings").cache_key(tmp_path))
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("changed")
+    keys.add(extension("surroundings").cache_key(tmp_path))
+    assert len(keys) == 5
+
+
+@pytest.mark.parametrize(
+    "origin, url",
+    [
+        ("git@github.com:some/book.git", "https://github.com/some/book"),
+        ("https://github.com/some/book", "https://github.com/some/book"),
+        ("https://elsewhere.example/some/book", None),
+        (None, None),
+    ],
+)
+def test_the_address_is_never_made_up(tmp_path, monkeypatch, origin, url):
+    monkeypatch.delenv("BOOK_REPOSITORY", raising=False)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    if origin:
+        subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", origin], check=True)
+    assert extension("surroundings").repository_url(tmp_path) == url
+
+
+def test_binder_finds_its_files():
+    assert re.fullmatch(r"python-3\.\d+", (ROOT / "runtime.txt").read_text().strip())
+    for name in ["requirements.txt", "pyproject.toml"]:
+        assert (ROOT / name).is_file()
+    # Either folder would hide the files at the top.
+    assert not (ROOT / "binder").exists() and not (ROOT / ".binder").exists()
+    assert not re.search(r"(?m)^(playwright|nodejs|hypothesis|pytest-)", (ROOT / "requirements.txt").read_text())
+
+
+def test_every_make_command_in_the_prose_exists():
+    targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text()))
+    prose = "".join((ROOT / name).read_text() for name in ["README.md", "CONTRIBUTING.md"])
+    named = set(re.findall(r"(?m)(?:`|^)make ([a-z]+)", prose))
+    assert {"book", "test"} <= named <= targets
+
+
+def test_no_path_of_one_machine():
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
+    private = re.compile("|".join(rf"(?<![\w.])/{name}/" for name in ("work", "root", "home", "Users", "tmp")))
+    for name in filter(None, files):
+        path = ROOT / name
+        if path.suffix not in {".png", ".gz", ".npz"} and path.is_file():
+            assert not private.search(path.read_text()), name
