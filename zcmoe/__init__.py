@@ -5,7 +5,7 @@ import importlib
 _HOME = {
     "problem": ["Problem", "Independent"],
     "density": ["SegmentDensity", "optimal_density"],
-    "segmentation": ["Intervals"],
+    "segmentation": ["Intervals", "Boxes", "Voronoi", "LatticeCells"],
     "moments": ["RegionMoments", "region_moments", "RegionGeometry", "region_geometry"],
     "experts": ["ZeroComputeMoE", "best_experts", "fit_experts"],
     "errors": ["approximation_error", "estimation_error", "test_error", "small_region_error", "anisotropic_error",

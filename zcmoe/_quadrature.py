@@ -1,17 +1,54 @@
 """Integration over [0, 1]^d: adaptive Gauss–Legendre panels, and a fixed rule for d > 1."""
 
+from functools import lru_cache
+
 import numpy as np
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
+SCRAMBLES = 16  # of Sobol's points: their spread is the error of a rule that knows no better
 _BASE = 64  # a kink close to an end of a long panel can look converged when it is not
 _DEPTH = 38  # panels down to 2**-44: near x = 1 their nodes are still different numbers
 
 
-def panel_rule(edges):
-    """Gauss–Legendre nodes and weights, each of shape (panels, 16), between successive edges."""
+@lru_cache
+def gauss(order):
+    """Gauss–Legendre nodes and weights on [0, 1]."""
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    return (nodes + 1) / 2, weights / 2
+
+
+def panel_rule(edges, order=16):
+    """Gauss–Legendre nodes and weights, each of shape (panels, order), between successive edges."""
+    nodes, weights = gauss(order)
     width = np.diff(edges)[:, None]
-    return edges[:-1, None] + width * _NODES, width * _WEIGHTS
+    return edges[:-1, None] + width * nodes, width * weights
+
+
+def product_rule(axes):
+    """Tensor product of one-dimensional rules, a pair (nodes, weights) an axis: nodes (n, d), weights (n,)."""
+    grid = np.meshgrid(*[nodes.ravel() for nodes, _ in axes], indexing="ij")
+    product = np.ones(())
+    for _, weights in axes:
+        product = np.multiply.outer(product, weights.ravel())
+    return np.stack([axis.ravel() for axis in grid], axis=-1), product.ravel()
+
+
+@lru_cache
+def sobol_rule(dimension):
+    """A fixed equal-weight rule on [0, 1]^d: nodes (2**18, d) and weights (2**18,), not to be written to.
+
+    The nodes are SCRAMBLES independent scramblings of Sobol's points, one after another, so that the spread
+    between them gives a standard error.
+    """
+    from scipy.stats import qmc
+    streams = np.random.default_rng(0).spawn(SCRAMBLES)
+    nodes = np.concatenate([qmc.Sobol(dimension, rng=stream).random_base2(14) for stream in streams])
+    weights = np.full(len(nodes), 1 / len(nodes))
+    nodes.setflags(write=False)
+    weights.setflags(write=False)
+    return nodes, weights
+
+
+_NODES, _WEIGHTS = gauss(16)
 
 
 def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6):
@@ -79,14 +116,8 @@ def cube_rule(dimension):
     Composite Gauss–Legendre of about a million nodes for d <= 3, scrambled Sobol points beyond.
     """
     if dimension > 3:
-        from scipy.stats import qmc
-        return qmc.Sobol(dimension, rng=np.random.default_rng(0)).random_base2(18), np.full(2**18, 2.0**-18)
-    nodes, weights = panel_rule(np.linspace(0, 1, {1: 256, 2: 64, 3: 6}[dimension] + 1))
-    grid = np.meshgrid(*[nodes.ravel()] * dimension, indexing="ij")
-    product = weights.ravel()
-    for _ in range(dimension - 1):
-        product = np.multiply.outer(product, weights.ravel())
-    return np.stack([axis.ravel() for axis in grid], axis=-1), product.ravel()
+        return sobol_rule(dimension)
+    return product_rule([panel_rule(np.linspace(0, 1, {1: 256, 2: 64, 3: 6}[dimension] + 1))] * dimension)
 
 
 class Antiderivative:
