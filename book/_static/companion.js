@@ -39,6 +39,11 @@
     });
   }
 
+  /* The theme names its search button otherwise than it reads. */
+  function searchButton() {
+    document.querySelectorAll(".search-button-field").forEach(function (button) { button.removeAttribute("aria-label"); });
+  }
+
   /* What scrolls inside itself must be reachable by keyboard. */
   function scrollers() {
     document.querySelectorAll(".bd-article :is(div.math, pre, table, mjx-container)").forEach(function (element) {
@@ -48,6 +53,7 @@
 
   window.addEventListener("load", function () {
     var main = document.querySelector("main") || document.body;
+    searchButton();
     describe();
     new MutationObserver(describe).observe(main, { childList: true, subtree: true, characterData: true, attributeFilter: ["class"] });
     scrollers();

@@ -50,7 +50,7 @@ def visit(browser, address, name, **options):
     """Open a page; what goes wrong there is listed in its `complaints`."""
     page = browser.new_context(viewport=WIDE, **options).new_page()
     page.complaints = complaints = []
-    page.on("console", lambda message: message.type == "error" and complaints.append(f"console: {message.text}"))
+    page.on("console", lambda message: message.type == "error" and complaints.append(f"console: {message.text} {message.location['url']}"))
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
     page.on("request", lambda request: request.url.startswith((address, "data:", "blob:")) or complaints.append(f"foreign: {request.url}"))

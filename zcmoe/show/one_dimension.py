@@ -1,0 +1,185 @@
+"""Figures of the chapter on one dimension (Section 4). They draw; the chapter computes."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from ..density import optimal_density
+from ..errors import high_rate_coefficient
+from ..experts import best_experts
+from ..moments import region_moments
+from .style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
+
+__all__ = ["convergence", "equal_error", "error_curves", "hoelder", "ingredients", "predictor"]
+
+GRID = np.linspace(0.0005, 0.9995, 1000)
+
+
+def equal_error(problem, segmentation):
+    """A bar a region, as high as its error P_i v_i, beside the common height Z³/(12 m³).
+
+    Parameters
+    ----------
+    problem : Problem
+    segmentation : Intervals
+
+    Returns
+    -------
+    figure, alt text
+    """
+    m, edges = segmentation.n_regions, segmentation.edges
+    moments = region_moments(problem, segmentation)
+    share = moments.probability * moments.variance
+    level = high_rate_coefficient(problem) / m**3
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(7.2, 4.4), height_ratios=[1, 1.6])
+    _steps(top, problem, segmentation, moments.mean)
+    bottom.bar(edges[:-1], share, np.diff(edges), align="edge", color=EXPERTS, alpha=0.75, edgecolor="white")
+    bottom.axhline(level, color=FORMULA, linestyle="--", label="$Z^3/(12m^3)$")
+    bottom.set(xlabel="$x$", ylabel="error of the region", xlim=(0, 1), ylim=(0, max(share.max(), level) * 1.15))
+    bottom.ticklabel_format(axis="y", style="sci", scilimits=(-2, 2))
+    bottom.legend(loc="upper right")
+    total = share.sum()
+    top.set_title(f"m = {m}: excess {total:.5f}")
+    return fig, (f"Above, β and the best predictor with {m} experts; below, a bar a region with its share of the error. "
+                 f"The shares lie between {share.min():.2g} and {share.max():.2g} and add up to {total:.5f}; "
+                 f"the common height at the optimum is {level:.2g}.")
+
+
+def hoelder(problem, density, power, powers, ratios):
+    """A density λ ∝ w^s beside λ*, and how far Hölder's inequality is from equality there.
+
+    Parameters
+    ----------
+    problem : Problem
+    density : SegmentDensity
+    power : float
+        s, one of `powers`.
+    powers, ratios : array_like, shape (k,)
+        The curve: ∫ w/λ² over (∫ w^(1/3))³ for each s.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    ratio = np.interp(power, powers, ratios)
+    fig, (left, right) = plt.subplots(1, 2, width_ratios=[1.4, 1])
+    left.fill_between(GRID, optimal_density(problem).pdf(GRID), color=DENSITY, alpha=0.3, linewidth=0, label="$λ^*$")
+    left.plot(GRID, density.pdf(GRID), color=EXPERTS, label=f"$λ ∝ w^s$, s = {power:.2f}")
+    left.set(xlabel="$x$", ylabel="segment density", xlim=(0, 1), ylim=(0, 5.5))
+    left.legend(loc="upper right")
+    right.plot(powers, ratios, color=EXACT)
+    right.plot([power], [ratio], "o", color=EXPERTS, markersize=9)
+    right.axvline(1 / 3, color=DENSITY, linestyle=":")
+    right.annotate("s = 1/3", (1 / 3, 3.9), color=DENSITY, xytext=(4, 0), textcoords="offset points")
+    right.set(xlabel="power $s$", ylabel="$∫wλ^{-2} \\; / \\; (∫w^{1/3})^3$", ylim=(0.8, 4.2))
+    right.set_title(f"{ratio:.3f}")
+    return fig, (f"Left, the density proportional to w to the power {power:.2f} beside the optimal one. Right, the ratio "
+                 f"of the two sides of Hölder's inequality against the power: {ratio:.3f} here, 1 at one third.")
+
+
+def ingredients(problem):
+    """Panels (a)–(d) of Figs. 1 and 2: β, p, p β'² and λ*.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    weight, density = problem.weight(GRID), optimal_density(problem).pdf(GRID)
+    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(7.2, 4.4))
+    for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", "(c) $p_xβ'^2$", "(d) $λ^*$"],
+                                       [problem.beta(GRID), problem.inputs.pdf(GRID), weight, density],
+                                       [BETA, INPUTS, EXACT, DENSITY]):
+        ax.plot(GRID, values, color=color)
+        ax.set_title(name)
+        ax.set_xlim(0, 1)
+    for ax in axes[1]:
+        ax.set_xlabel("$x$")
+    return fig, (f"Four panels over x: the function β, the inputs' density, their weight p β'² with a maximum of "
+                 f"{weight.max():.0f}, and the optimal segment density with a maximum of {density.max():.2f}.")
+
+
+def predictor(problem, segmentation):
+    """Panels (e)–(g) of Figs. 1 and 2: β, the best predictor, and the cuts as red marks.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    moe = best_experts(problem, segmentation)
+    fig, ax = plt.subplots()
+    _steps(ax, problem, segmentation, moe.constants)
+    ax.plot(segmentation.edges, np.full(segmentation.edges.size, -1.25), "|", color="red", markersize=11,
+            markeredgewidth=1.5, clip_on=False, label="cuts $a_i$")
+    ax.set(xlabel="$x$", ylabel="$y$", ylim=(-1.25, 1.15))
+    ax.legend(loc="upper right", ncols=3, bbox_to_anchor=(1, 1.16))
+    lengths = np.diff(segmentation.edges)
+    return fig, (f"β and the best predictor with {segmentation.n_regions} experts on the segmentation by the optimal density. "
+                 f"Its regions are between {lengths.min():.3f} and {lengths.max():.3f} long.")
+
+
+def error_curves(m, exact, formula, empirical, variance):
+    """Panel (h) of Figs. 1 and 2, and beside it the excess on logarithmic axes.
+
+    Parameters
+    ----------
+    m : array_like, shape (k,)
+    exact, formula, empirical : array_like, shape (k,)
+        Test errors of the predictors of the compander segmentation: (14), (23), and the mean
+        squared error over drawn test examples.
+    variance : float
+        σ².
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.8))
+    left.plot(m, empirical, color=BETA, label="5000 examples")
+    left.plot(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (23)")
+    left.axhline(variance, color=EDGES, linewidth=1, label="$σ^2$")
+    left.set(xlabel="number of experts $m$", ylabel="test error", ylim=(0, 0.6), title="(h)")
+    left.legend(loc="upper right")
+    right.loglog(m, exact - variance, color=EXACT, label="exact")
+    right.loglog(m, formula - variance, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (23)")
+    right.set(xlabel="number of experts $m$", ylabel="excess", title="without noise")
+    right.legend(loc="upper right")
+    worst = np.max(np.abs(exact / formula - 1)[np.asarray(m) > 10])
+    return fig, (f"Test error against the number of experts from {m[0]} to {m[-1]}: the mean over 5000 drawn examples "
+                 f"follows formula (23) down to the noise variance {variance:.4f}. Beyond 10 experts the exact error is "
+                 f"within {100 * worst:.1f} percent of the formula.")
+
+
+def convergence(m, excess, constant):
+    """m² times the excess of several segmentations, over the constant of (23).
+
+    Parameters
+    ----------
+    m : array_like, shape (k,)
+    excess : dict of str to array_like, shape (k,)
+        For "exact optimum", "compander" and "equal cuts".
+    constant : float
+        A*, the limit of m² times the minimal excess.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    look = {"exact optimum": (EXACT, "o-"), "compander": (EXPERTS, "s-"), "equal cuts": (UNIFORM, "^-")}
+    m = np.asarray(m)
+    fig, ax = plt.subplots()
+    for name, values in excess.items():
+        ax.semilogx(m, np.asarray(values) * m**2 / constant, look[name][1], color=look[name][0], label=name)
+    ax.axhline(1, color=FORMULA, linestyle="--", label="formula (23)")
+    ax.set(xlabel="number of experts $m$", ylabel="$m^2$ excess / $A^*$", ylim=(0, 2.6))
+    ax.set_xticks(m, [str(k) for k in m])
+    ax.minorticks_off()
+    ax.legend(loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.17), columnspacing=1.2, handlelength=1.6)
+    last = ", ".join(f"{name} {values[-1] * m[-1]**2 / constant:.3f}" for name, values in excess.items())
+    return fig, (f"Excess over that of formula (23) against the number of experts. At {m[-1]} experts: {last}. "
+                 f"At {m[0]} experts the exact optimum is at "
+                 f"{excess['exact optimum'][0] * m[0]**2 / constant:.3f} of the formula.")
+
+
+def _steps(ax, problem, segmentation, constants):
+    ax.plot(GRID, problem.beta(GRID), color=BETA, label="$β$")
+    ax.stairs(constants, segmentation.edges, baseline=None, color=EXPERTS, linewidth=2, label="experts")
+    ax.set(xlim=(0, 1), ylabel="$y$")
