@@ -25,7 +25,7 @@
     if (element.getAttribute(name) !== value) element.setAttribute(name, value);
   }
 
-  /* Slider handles have no accessible name, and buttons do not say which is chosen. */
+  /* Slider handles and groups of buttons have no accessible name, and buttons do not say which is chosen. */
   function describe() {
     document.querySelectorAll(".widget-slider").forEach(function (slider) {
       var label = slider.querySelector(".widget-label"), readout = slider.querySelector(".widget-readout");
@@ -34,14 +34,13 @@
         if (readout) set(handle, "aria-valuetext", readout.textContent.trim());
       });
     });
+    document.querySelectorAll(".widget-toggle-buttons").forEach(function (group) {
+      set(group, "role", "group");
+      set(group, "aria-label", group.querySelector(".widget-label").textContent.trim());
+    });
     document.querySelectorAll(".widget-toggle-button").forEach(function (button) {
       set(button, "aria-pressed", String(button.classList.contains("mod-active")));
     });
-  }
-
-  /* The theme names its search button otherwise than it reads. */
-  function searchButton() {
-    document.querySelectorAll(".search-button-field").forEach(function (button) { button.removeAttribute("aria-label"); });
   }
 
   /* What scrolls inside itself must be reachable by keyboard. */
@@ -53,7 +52,6 @@
 
   window.addEventListener("load", function () {
     var main = document.querySelector("main") || document.body;
-    searchButton();
     describe();
     new MutationObserver(describe).observe(main, { childList: true, subtree: true, characterData: true, attributeFilter: ["class"] });
     scrollers();

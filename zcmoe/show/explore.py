@@ -176,7 +176,8 @@ def _label(value):
 
 
 def _control(name, values, index):
-    common = {"options": [(_label(value), i) for i, value in enumerate(values)], "index": index, "description": name.replace("_", " ")}
+    title = name.replace("_", " ")
+    common = {"options": [(_label(value), i) for i, value in enumerate(values)], "index": index, "description": title, "tooltip": title}
     if all(map(_is_number, values)):
         return widgets.SelectionSlider(**common, style={"description_width": "initial"}, layout=_WIDE | {"max_width": "36em"})
     return widgets.ToggleButtons(**common, style={"description_width": "initial", "button_width": "auto"}, layout=_WIDE)
