@@ -7,7 +7,7 @@ _HOME = {
     "density": ["SegmentDensity", "optimal_density"],
     "segmentation": ["Intervals", "Boxes", "Voronoi", "LatticeCells"],
     "moments": ["RegionMoments", "region_moments", "RegionGeometry", "region_geometry"],
-    "experts": ["ZeroComputeMoE", "best_experts", "fit_experts"],
+    "experts": ["ZeroComputeMoE", "best_experts", "fit_experts", "RunningExperts"],
     "errors": ["approximation_error", "estimation_error", "test_error", "small_region_error", "anisotropic_error",
                "high_rate_coefficient", "high_rate_error", "minimal_error"],
 }

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from zcmoe import _check
+from zcmoe import _check, _fast
 from zcmoe._quadrature import SCRAMBLES, panel_rule, product_rule, sobol_rule
 
 
@@ -73,6 +73,11 @@ class Intervals:
         """Index of the region of each x, in 0, …, m - 1; x outside the edges is refused."""
         x = _check.within(_check.points(x, 1), self.edges[0], self.edges[-1], "x")
         return np.minimum(np.searchsorted(self.edges, x, side="right") - 1, self.n_regions - 1)
+
+    @cached_property
+    def _guide(self):
+        """The table of the faster way, made when first needed."""
+        return _fast.Guide(self.edges)
 
     def cubature(self, problem):
         """Gauss–Legendre nodes, Lebesgue weights and regions for integrals over each A_i."""
