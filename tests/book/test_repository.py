@@ -66,6 +66,20 @@ def test_every_make_command_in_the_prose_exists():
     assert {"book", "test"} <= named <= targets
 
 
+def test_the_example_of_the_readme_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    exec(code, {})
+
+
+def test_what_the_readme_names_exists():
+    prose = (ROOT / "README.md").read_text()
+    for path in re.findall(r"`(book/\S+)`|\]\((\S+)\)", prose):
+        assert (ROOT / "".join(path)).exists(), path
+    for row in re.findall(r"(?m)^\| .* \| `book/.* \| (`.*) \|$", prose):
+        for module in re.findall(r"`(\w+)`", row):
+            assert (ROOT / "zcmoe" / f"{module}.py").exists(), module
+
+
 def test_no_path_of_one_machine():
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
     private = re.compile("|".join(rf"(?<![\w.])/{name}/" for name in ("work", "root", "home", "Users", "tmp")))
