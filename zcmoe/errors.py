@@ -241,8 +241,8 @@ def _geometry(problem, segmentation):
 
 def _moment(moment, d):
     """M as a function of x, held against the sphere bound: no cell has less inertia than a ball."""
-    from scipy.special import gamma
-    ball = gamma(d / 2 + 1) ** (2 / d) / ((d + 2) * np.pi)
+    from zcmoe.lattices import sphere_bound
+    ball = sphere_bound(d)
 
     def inertia(x):
         values = np.broadcast_to(1 / 12 if moment is None else moment(x) if callable(moment) else moment, len(x))
