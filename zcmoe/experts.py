@@ -132,14 +132,15 @@ class RunningExperts:
         if len(y) != len(x):
             raise ValueError(f"y must have shape ({len(x)},), got {y.shape}")
         new = RunningExperts(self.segmentation)
-        for block, region in _fast.routed(self.segmentation, x):
-            values = np.asarray(y[block], dtype=float)
-            if not np.isfinite(values).all():
-                _check.vector(y, "y")  # refuses, and says where
-            if block.start == 0:
-                new.shift = float(values.mean())
-            np.add.at(new.count, region, 1)
-            np.add.at(new.total, region, values - new.shift)
+        with np.errstate(invalid="ignore", over="ignore"):  # an infinite y is found in the sums
+            for block, region in _fast.routed(self.segmentation, x):
+                values = np.asarray(y[block], dtype=float)
+                if block.start == 0:
+                    new.shift = float(values.mean())
+                np.add.at(new.count, region, 1)
+                np.add.at(new.total, region, values - new.shift)
+        if not np.isfinite(new.total).all():
+            _check.vector(y, "y")  # refuses, and says where
         return self._add(new)
 
     def merge(self, other):

@@ -1,0 +1,222 @@
+import tracemalloc
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zcmoe import Boxes, Intervals, RunningExperts, ZeroComputeMoE, _fast, fit_experts, optimal_density
+from settings import COS6
+
+BIG = 3 * _fast.BLOCK + 17  # blocks, and a part of one
+
+
+def probes(edges, rng, n=2000):
+    """The edges, both neighbours of each, and random points between them."""
+    near = np.concatenate([edges, np.nextafter(edges, -np.inf), np.nextafter(edges, np.inf)])
+    return np.clip(np.concatenate([near, rng.choice(near, n), rng.uniform(0, 1, n) * (edges[-1] - edges[0]) + edges[0]]),
+                   edges[0], edges[-1])
+
+
+def assert_equal(cuts, x):
+    """Every fast way against the readable one, in every bit."""
+    values = np.random.default_rng(0).normal(size=cuts.n_regions)
+    region = cuts.route(x)
+    read, out = cuts._guide.reader(np.arange(cuts.n_regions)), np.empty(x.size, int)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for block in _fast.blocks(x):
+            assert read(x[block], out[block])
+    assert np.array_equal(out, region)
+    assert np.array_equal(ZeroComputeMoE(cuts, values).predict(x), values[region])
+    assert np.array_equal(_fast.route(cuts, x), region)
+    assert np.array_equal(np.concatenate([r.copy() for _, r in _fast.routed(cuts, x)]), region)
+
+
+@pytest.mark.parametrize("m", [*range(1, 70), 100, 1000, 1023, 1024, 1025, 4097, 65536])
+def test_uniform_cuts(m):
+    cuts = Intervals.uniform(m)
+    for x in (probes(cuts.edges, np.random.default_rng(m)), np.sort(probes(cuts.edges, np.random.default_rng(m)))):
+        assert_equal(cuts, x)
+
+
+def test_uniform_cuts_are_direct_only_where_the_product_is_exact_enough():
+    """⌊m·x⌋ misses the edge 1/49 of 49 regions: fl(49·fl(1/49)) < 1."""
+    assert 49 * (1 / 49) < 1
+    assert not Intervals.uniform(49)._guide.direct
+    assert all(Intervals.uniform(2**k)._guide.direct for k in range(17))
+
+
+@pytest.mark.parametrize("m", [2, 16, 200, 1024, 20000])
+def test_compander_cuts(m):
+    cuts = Intervals.from_density(optimal_density(COS6), m)
+    assert_equal(cuts, probes(cuts.edges, np.random.default_rng(m)))
+    assert_equal(cuts, np.random.default_rng(1).random(BIG))
+
+
+ANY_EDGES = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30, unique=True)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_EDGES.map(sorted), st.booleans())
+def test_any_edges(edges, in_order):
+    """Subnormal gaps, ranges beyond the largest float: the edges are hypothesis's choice."""
+    with np.errstate(over="ignore"):
+        cuts = Intervals(edges)
+        x = np.concatenate([edges, np.nextafter(edges, -np.inf), np.nextafter(edges, np.inf), [0.0, -0.0]])
+    x = x[(x >= edges[0]) & (x <= edges[-1])]
+    assert_equal(cuts, np.sort(x) if in_order else x)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([2, 3, 50, 700]), st.sampled_from([1.0, 1e-9, 1e6, 7e300, 1e-300]),
+       st.sampled_from([0.0, -0.5, 1e5]), st.sampled_from([1, 5, 40]))
+def test_edges_with_tight_gaps(seed, m, width, start, power):
+    """Gaps over up to hundreds of decades: cells with several edges fall to searchsorted."""
+    rng = np.random.default_rng(seed)
+    edges = np.unique(width * (start + np.concatenate([[0, 1], rng.random(m - 1) ** power])))
+    assert_equal(Intervals(edges), probes(edges, rng))
+
+
+def test_a_crowd_of_neighbouring_floats():
+    edges = np.concatenate([[0], np.nextafter(0.5, 1) + np.arange(40) * 2.0**-52, [0.75, 1]])
+    cuts = Intervals(edges)
+    assert cuts._guide.crowded and cuts._guide.threshold.size <= 4097
+    assert_equal(cuts, probes(edges, np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("m", [1, 3, 1000, 8000])
+@pytest.mark.parametrize("order", [lambda x: x, np.sort, lambda x: np.sort(x)[::-1], lambda x: np.concatenate([np.sort(x[:BIG // 2]), x])])
+def test_orders(m, order):
+    """Sorted blocks take another way than the others."""
+    cuts = Intervals.from_density(optimal_density(COS6), m)
+    assert_equal(cuts, order(np.random.default_rng(m).random(BIG)))
+
+
+@pytest.mark.parametrize("x", [np.random.default_rng(0).random(BIG).astype(np.float32), np.tile([0, 1, 2, 3], 5000),
+                               np.random.default_rng(0).random((5000, 3))[:, 1], np.arange(4000)[::-1] / 4000,
+                               list(np.linspace(0, 3, 3000)), np.tile([True, False], 800)])
+def test_inputs_of_other_types(x):
+    values = np.arange(5.0)
+    cuts = Intervals([-1, 0, 0.25, 0.7, 2, 3])
+    assert np.array_equal(ZeroComputeMoE(cuts, values).predict(x), values[cuts.route(x)])
+
+
+@pytest.mark.parametrize("n", [40, BIG])
+@pytest.mark.parametrize("sort", [False, True])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, -1e-300, np.nextafter(1, 2)])
+def test_refuses_as_the_readable_way_does(bad, n, sort):
+    """The same words, the index counted from the start of x."""
+    x = np.random.default_rng(0).random(n)
+    x = np.sort(x) if sort else x
+    cuts = Intervals([0, 0.1, 0.3, 0.35, 1])
+    for i in (0, n // 2, n - 1):
+        broken = x.copy()
+        broken[i] = bad
+        with pytest.raises(ValueError) as readable:
+            cuts.route(broken)
+        for fast in (lambda: ZeroComputeMoE(cuts, np.ones(4)).predict(broken), lambda: fit_experts(cuts, broken, x)):
+            with pytest.raises(ValueError) as refusal:
+                fast()
+            assert str(refusal.value) == str(readable.value) and f"at index {i} of" in str(refusal.value)
+
+
+def test_refuses_the_wrong_shape():
+    for bad in (np.zeros((3000, 2)), np.float64(0.5), np.zeros((3000, 1))):
+        with pytest.raises(ValueError, match=r"x must have shape \(n,\)"):
+            ZeroComputeMoE(Intervals.uniform(4), np.ones(4)).predict(bad)
+
+
+def test_out_may_be_the_inputs():
+    cuts, x = Intervals([0, 0.1, 0.3, 0.35, 1]), np.random.default_rng(0).random(BIG)
+    values = np.array([0.9, 0.2, 0.32, 0.05])
+    wanted = values[cuts.route(x)]
+    whole = x.copy()
+    assert np.array_equal(ZeroComputeMoE(cuts, values).predict(whole, out=whole), wanted)
+    shifted = np.append(x, 0)
+    assert np.array_equal(ZeroComputeMoE(cuts, values).predict(shifted[:-1], out=shifted[1:]), wanted)
+
+
+def peak(action):
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("cuts", [Intervals.uniform(64), Intervals(np.linspace(0, 1, 50) ** 2)])
+def test_memory_does_not_grow_with_the_data(cuts, tmp_path):
+    """`predict` into `out`, and learning from files of 4 and 12 blocks: the temporaries are those of one block."""
+    used = []
+    for n in (4 * _fast.BLOCK, 12 * _fast.BLOCK):
+        x, y = (np.lib.format.open_memmap(tmp_path / name, "w+", shape=(n,)) for name in ("x.npy", "y.npy"))
+        x[:], out = np.random.default_rng(0).random(n), np.empty(n)
+        moe = ZeroComputeMoE(cuts, np.zeros(cuts.n_regions))
+        used.append((peak(lambda: moe.predict(x, out=out)), peak(lambda: RunningExperts(cuts).update(x, y))))
+    assert np.abs(np.subtract(*used)).max() < 100_000 and np.max(used) < 40 * _fast.BLOCK
+
+
+def exact_means(region, y, m):
+    sums, counts = [Fraction(0)] * m, np.bincount(region, minlength=m)
+    for i, value in zip(region.tolist(), y.tolist()):
+        sums[i] += Fraction(value)
+    return [float(s / int(c)) for s, c in zip(sums, counts)]
+
+
+def test_constants_keep_their_digits_at_an_offset_of_1e8():
+    """Against sums of fractions: within two units in the last place of 1e8, on top of a first-rate plain sum."""
+    x, y = COS6.sample(2 * _fast.BLOCK + 5, rng=3)
+    cuts = Intervals.from_density(optimal_density(COS6), 12)
+    region = cuts.route(x)
+    for offset, tolerance in ((0, 1e-14), (1e8, 2 * np.spacing(1e8)), (-1e8, 2 * np.spacing(1e8))):
+        exact = exact_means(region, y + offset, 12)
+        assert np.abs(fit_experts(cuts, x, y + offset).constants - exact).max() <= tolerance
+
+
+@pytest.mark.parametrize("cuts", [Intervals.uniform(8), Intervals.from_density(optimal_density(COS6), 37), Boxes((3, 2))])
+def test_any_split_and_any_order_of_merging_give_the_same_constants(cuts):
+    x, y = COS6.sample(40_000, rng=4)
+    x = x if cuts.dimension == 1 else np.column_stack([x, x**2])
+    whole = fit_experts(cuts, x, y).constants
+    stream = RunningExperts(cuts)
+    parts = [RunningExperts(cuts).update(x[i], y[i]) for i in np.array_split(np.arange(y.size), 11)]
+    for i in np.array_split(np.arange(y.size), 300):
+        assert stream.update(x[i], y[i]) is stream
+    pairs = [a.merge(b) for a, b in zip(parts[1::2], parts[2::2])]
+    last = RunningExperts(cuts)
+    for part in [pairs[3], parts[0], pairs[0], pairs[4], pairs[2], pairs[1]]:
+        last.merge(part)
+    for other in (stream, last):
+        assert other.count.sum() == y.size
+        assert np.abs(other.experts().constants - whole).max() < 1e-12
+
+
+def test_a_refused_update_changes_nothing():
+    cuts, rng = Intervals.uniform(4), np.random.default_rng(0)
+    x, y = rng.random((2, BIG))
+    seen = RunningExperts(cuts).update(x, y)
+    before = seen.experts().constants
+    for name, i, bad in (("x", BIG - 1, 2.0), ("y", BIG - 2, np.nan), ("y", BIG - 2, np.inf)):
+        broken = {"x": x.copy(), "y": y.copy()}
+        broken[name][i] = bad
+        with pytest.raises(ValueError, match=f"every {name} must .* at index {i} of"):
+            seen.update(**broken)
+    with pytest.raises(ValueError, match="y must have shape"):
+        seen.update(x, y[1:])
+    assert np.array_equal(seen.experts().constants, before)
+
+
+def test_merge_needs_the_same_segmentation():
+    for other in (Intervals.uniform(4), Intervals([0, 0.4, 0.5, 1])):
+        with pytest.raises(ValueError, match="other must have the same segmentation"):
+            RunningExperts(Intervals.uniform(3)).merge(RunningExperts(other))
+
+
+def test_the_running_default():
+    seen = RunningExperts(Intervals.uniform(3))
+    with pytest.raises(ValueError, match="at least one example"):
+        seen.experts()
+    seen.update([], []).update([0.1], [1.0]).update([0.9], [4.0])
+    assert seen.experts().constants.tolist() == [1, 2.5, 4] and seen.experts(default=-1).constants.tolist() == [1, -1, 4]
