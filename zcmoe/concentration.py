@@ -1,0 +1,204 @@
+"""Probability bounds on learned experts: Lemma 6.3, Theorems 6.4 and 6.5.
+
+The constants are those of our reconstruction: a Chernoff bound (124) with exponent t²μ/3 at
+t = 1/2, and Hoeffding's inequality (131).
+"""
+
+import numpy as np
+
+from zcmoe import _check
+from zcmoe._quadrature import panel_rule
+from zcmoe.segmentation import Intervals, check_problem
+
+
+def required_examples(probability, delta):
+    """Lemma 6.3: the least n for which n P/2 < N < 3 n P/2 with probability >= 1 - δ.
+
+    N ~ Binomial(n, P) is the number of examples in a region of probability P.
+
+    Parameters
+    ----------
+    probability : float or array_like
+        P_i, in (0, 1].
+    delta : float
+        δ, in (0, 1).
+
+    Returns
+    -------
+    float or ndarray
+        12 ln(2/δ)/P, a real number, of the shape of `probability`.
+
+    References
+    ----------
+    Dar, arXiv 2510.03151, Lemma 6.3, (124)–(128).
+
+    Examples
+    --------
+    >>> print(f"{required_examples(0.02, 0.05):.4f}")
+    2213.3277
+    """
+    return 12 * _log(delta, "delta") / _probability(probability)
+
+
+def constant_radius(value_range, noise_bound, n, probability, delta):
+    """Theorem 6.4: a radius r with |ĉ_i - c_i| <= r with probability >= (1 - δ₁)(1 - δ).
+
+    It needs n >= ``required_examples(probability, δ₁)``, for the δ₁ of that statement.
+
+    Parameters
+    ----------
+    value_range : float or array_like
+        R_i = sup β - inf β over A_i.
+    noise_bound : float
+        B, with ε in [-B, B]: ``problem.noise_bound``.
+    n : int
+        Number of training examples.
+    probability : float or array_like
+        P_i, in (0, 1].
+    delta : float
+        δ₂ of the theorem, in (0, 1).
+
+    Returns
+    -------
+    float or ndarray
+        (R_i + 2B) √(ln(2/δ)/(n P_i)).
+
+    Raises
+    ------
+    ValueError
+        If the noise is unbounded: Hoeffding's inequality says nothing then.
+
+    References
+    ----------
+    Dar, arXiv 2510.03151, Theorem 6.4, (40), (129)–(144).
+
+    Examples
+    --------
+    >>> print(f"{constant_radius(1.2, 0.5, 5000, 0.02, 0.05):.6f}")
+    0.422542
+    """
+    width = _width(value_range, noise_bound)
+    return width * np.sqrt(_log(delta, "delta") / (_check.count(n, "n") * _probability(probability)))
+
+
+def estimation_error_bound(value_ranges, noise_bound, n, delta_each, *, probabilities=None, delta_count=None):
+    """Theorem 6.5: a bound of the estimation error (39) with probability >= 1 - m (δ₁ + δ₂).
+
+    Parameters
+    ----------
+    value_ranges : array_like, shape (m,)
+        R_i = sup β - inf β over A_i; see :func:`value_ranges`.
+    noise_bound : float
+        B, with ε in [-B, B].
+    n : int
+        Number of training examples.
+    delta_each : float
+        δ₂, per region, in (0, 1).
+    probabilities : array_like, shape (m,), optional
+        P_i, all positive; with `delta_count`, the theorem's condition on n is checked.
+    delta_count : float, optional
+        δ₁, per region, in (0, 1).
+
+    Returns
+    -------
+    float
+        ln(2/δ₂)/n · Σ (R_i + 2B)², in squared units of y.
+
+    Raises
+    ------
+    ValueError
+        If the noise is unbounded, or n is below 12 ln(2/δ₁)/min P_i.
+
+    References
+    ----------
+    Dar, arXiv 2510.03151, Theorem 6.5, (41), (145)–(146).
+
+    Examples
+    --------
+    >>> print(f"{estimation_error_bound([1.0, 1.0], 0.5, 1000, 0.05):.6f}")
+    0.029511
+    """
+    n, width = _check.count(n, "n"), np.atleast_1d(_width(value_ranges, noise_bound))
+    if (probabilities is None) != (delta_count is None):
+        raise ValueError("probabilities and delta_count must be given together or not at all, "
+                         f"got {probabilities!r} and {delta_count!r}")
+    if probabilities is not None:
+        least = _probability(_check.vector(probabilities, "probabilities", width.size), "probabilities").min()
+        needed = required_examples(least, delta_count)
+        if n < needed:
+            raise ValueError(f"n must be at least 12 ln(2/delta_count)/min(probabilities) = {needed:.6g} "
+                             f"for the theorem to hold, got {n}")
+    return float(_log(delta_each, "delta_each") / n * np.sum(width**2))
+
+
+def value_ranges(problem, segmentation):
+    """R_i = sup β - inf β over each region of an interval segmentation.
+
+    β is evaluated on 16 Gauss points a quadrature panel and just inside the panels' ends; then
+    the neighbourhood of the best point is searched again, five times, each time ten times finer.
+    Exact to rounding for a β that is smooth between its breakpoints and whose waves the panels
+    (1/64 long or shorter) resolve; a spike between two points is missed, as by any such search.
+
+    Parameters
+    ----------
+    problem : Problem
+        With d = 1.
+    segmentation : Intervals
+
+    Returns
+    -------
+    ndarray, shape (m,)
+
+    Examples
+    --------
+    >>> from scipy import stats
+    >>> from zcmoe import Problem
+    >>> problem = Problem(lambda x: (x - 0.3) ** 2, stats.uniform(), stats.uniform(-0.5, 1))
+    >>> print(value_ranges(problem, Intervals.uniform(2)).round(12))
+    [0.09 0.45]
+    """
+    check_problem(segmentation, problem)
+    if not isinstance(segmentation, Intervals):
+        raise ValueError(f"segmentation must be Intervals, got {segmentation!r}")
+    panels = np.union1d(segmentation.edges, problem.panels)
+    low, high = panels[:-1, None], panels[1:, None]
+    inset = 1e-12 * (high - low)  # β is evaluated inside open cells only; rounding may reach their ends
+    nodes = np.hstack([low + inset, panel_rule(panels)[0], high - inset])
+    region = np.searchsorted(segmentation.edges, panels[:-1], side="right") - 1
+    first = np.searchsorted(region, np.arange(segmentation.n_regions))
+    top, bottom = (np.maximum.reduceat(_largest(problem.beta, sign, nodes), first) for sign in (1, -1))
+    return top + bottom
+
+
+def _largest(beta, sign, nodes):
+    """Maximum of sign · β on each row of increasing nodes, by repeated refinement."""
+    rows = np.arange(len(nodes))
+    for _ in range(6):
+        values = sign * beta(nodes.ravel()).reshape(nodes.shape)
+        best = values.argmax(axis=1)
+        low = nodes[rows, np.maximum(best - 1, 0)]
+        high = nodes[rows, np.minimum(best + 1, nodes.shape[1] - 1)]
+        result = values[rows, best]
+        nodes = np.linspace(low, high, 21, axis=1)
+    return result
+
+
+def _log(delta, name):
+    return np.log(2 / _check.real(delta, name, 0, 1, open_low=True, open_high=True))
+
+
+def _probability(values, name="probability"):
+    array = _check.finite(np.asarray(values, dtype=float), name)
+    if not np.all((array > 0) & (array <= 1)):
+        raise ValueError(f"every {name} must lie in (0, 1], got {array.min():g} to {array.max():g}")
+    return array if array.ndim else float(array)
+
+
+def _width(value_range, noise_bound):
+    """R_i + 2B, the length of the interval (130) that y lies in."""
+    if noise_bound == np.inf:
+        raise ValueError("noise_bound must be finite: the theorem needs a bounded noise, got inf")
+    value_range = _check.within(_check.finite(np.asarray(value_range, dtype=float), "value_range"), 0, np.inf,
+                                "value_range")
+    width = value_range + 2 * _check.real(noise_bound, "noise_bound", 0)
+    return width if np.ndim(width) else float(width)
