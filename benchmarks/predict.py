@@ -1,0 +1,75 @@
+"""Routing and predicting with interval segmentations"""
+
+import numpy as np
+from scipy import stats
+
+from . import compare, optional
+from zcmoe import Intervals, Problem, ZeroComputeMoE, optimal_density
+
+
+def compander(m):
+    """The segmentation of the running example: λ* of cos 6πx under a truncated normal law."""
+    inputs = stats.truncnorm(-2, 3, loc=0.4, scale=0.2)
+    problem = Problem(lambda x: np.cos(6 * np.pi * x), inputs, stats.uniform(-0.5, 1))
+    return Intervals.from_density(optimal_density(problem), m)
+
+
+def _tree(cuts, constants):
+    """A regression tree with the same leaves: fitted to both sides of each edge."""
+    if not optional("sklearn"):
+        return None
+    from sklearn.tree import DecisionTreeRegressor
+
+    step = np.diff(cuts.edges) / 16
+    x = np.concatenate([cuts.edges[:-1] + step, cuts.edges[1:] - step])
+    return DecisionTreeRegressor(max_leaf_nodes=max(2, cuts.n_regions)).fit(x[:, None], np.tile(constants, 2))
+
+
+def _binner(cuts):
+    """KBinsDiscretizer with our edges."""
+    if not optional("sklearn"):
+        return None
+    from sklearn.preprocessing import KBinsDiscretizer
+
+    binner = KBinsDiscretizer(cuts.n_regions, encode="ordinal", strategy="uniform", subsample=None)
+    binner.fit(cuts.edges[[0, -1]][:, None])
+    binner.bin_edges_ = np.array([cuts.edges], dtype=object)
+    return binner
+
+
+def rows(quick=False, rounds=7):
+    n, sizes = (20_000, (16,)) if quick else (10_000_000, (16, 1024, 65536))
+    rng = np.random.default_rng(0)
+    x, out = rng.random(n), np.empty(n)
+    edges = np.empty(n)
+
+    def table(cuts, x, task, targets, note="", sklearn=True):
+        constants = rng.normal(size=cuts.n_regions)
+        moe, tree, binner = ZeroComputeMoE(cuts, constants), None, None
+        assert np.array_equal(moe.predict(x), constants[cuts.route(x)])
+        peers = {"np.searchsorted + take": lambda: np.take(
+            constants, np.searchsorted(cuts.edges[1:-1], x, side="right"), out=out, mode="clip")}
+        if sklearn:
+            tree, binner = _tree(cuts, constants), _binner(cuts)
+            peers["KBinsDiscretizer + take"] = binner and (
+                lambda: constants[binner.transform(x[:, None])[:, 0].astype(np.intp)])
+            peers["DecisionTreeRegressor"] = tree and (lambda: tree.predict(x[:, None]))
+        else:
+            peers["np.interp (lines, not steps)"] = lambda: np.interp(x, cuts.edges[:-1], constants)
+        return compare(task, lambda: moe.predict(x, out=out), peers, lambda: np.copyto(edges, x), targets, note, rounds)
+
+    for m in sizes:
+        yield from table(Intervals.uniform(m), x, f"predict, {m} equal regions",
+                         {"np.searchsorted + take": f">= {10 if m < 1024 else 40} x, <= 4 x copy"})
+    if not quick:
+        yield from table(Intervals.uniform(1000), x, "predict, 1000 equal regions", {},
+                         "1000 · fl(i/1000) is not always i in floating point, so this goes the way of unequal regions.")
+    for m in sizes:
+        ahead, tree = {16: (4, 3), 1024: (13, 8), 65536: (18, None)}[m]
+        targets = {"np.searchsorted + take": f">= {ahead} x, <= {8 if m <= 1024 else 10} x copy"}
+        if tree:
+            targets["DecisionTreeRegressor"] = f">= {tree} x"
+        yield from table(compander(m), x, f"predict, {m} compander regions", targets)
+    x = np.sort(x)
+    for m in sizes:
+        yield from table(compander(m), x, f"predict sorted inputs, {m} compander regions", {}, sklearn=False)
