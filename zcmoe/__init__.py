@@ -6,10 +6,16 @@ _HOME = {
     "problem": ["Problem", "Independent"],
     "density": ["SegmentDensity", "optimal_density"],
     "segmentation": ["Intervals", "Boxes", "Voronoi", "LatticeCells"],
+    "voronoi": ["bound_voronoi"],
     "moments": ["RegionMoments", "region_moments", "RegionGeometry", "region_geometry"],
     "experts": ["ZeroComputeMoE", "best_experts", "fit_experts", "RunningExperts"],
     "errors": ["approximation_error", "estimation_error", "test_error", "small_region_error", "anisotropic_error",
                "high_rate_coefficient", "high_rate_error", "minimal_error"],
+    "optimum": ["optimal_intervals"],
+    "learning": ["mean_inverse_count", "expected_test_error", "expected_estimation_error", "expected_test_errors",
+                 "leading_order_error", "number_of_experts", "best_number_of_experts", "simulate", "plug_in",
+                 "plug_in_density"],
+    "estimator": ["ZeroComputeMoERegressor"],
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 __all__ = sorted(_MODULE)
