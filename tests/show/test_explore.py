@@ -1,4 +1,5 @@
 import html
+import itertools
 import subprocess
 import sys
 from base64 import b64decode
@@ -36,11 +37,10 @@ def live(monkeypatch):
 def test_every_combination_can_be_reached(live, names):
     values = {"m": [4, 8, 16], "target": ["cosine", "steps"], "noise": [0.0, 0.5]}
     shown = show.explore(draw, **{name: values[name] for name in names})
-    for steps in range(2):
-        for name in names:
-            shown.controls[name].index = steps
-            chosen = sorted((n, values[n][c.index]) for n, c in shown.controls.items())
-            assert html.escape(f"a line for {chosen}") in visible(shown)
+    for chosen in itertools.product(*(values[name] for name in names)):
+        for name, value in zip(names, chosen):
+            shown.controls[name].index = values[name].index(value)
+        assert html.escape(f"a line for {sorted(zip(names, chosen))}") in visible(shown)
 
 
 def test_controls_by_kind_of_value():

@@ -194,6 +194,9 @@ def _frame(drawn, fmt, caller):
         case _:
             raise ValueError(f"draw must return a Matplotlib figure and its alt text, got {drawn!r} from {caller}")
     fmt = fmt or ("svg" if _marks(fig) <= _MOST_SVG_MARKS else "png")
+    if engine := fig.get_layout_engine():  # once here: saving would do it in a draw of its own
+        engine.execute(fig)
+        fig.set_layout_engine("none")
     with style():
         data = _svg(fig) if fmt == "svg" else _png(fig)
     plt.close(fig)
