@@ -1,11 +1,13 @@
 """Learned experts (Section 6): exact expectations over training sets, simulation, and the choice of m."""
 
+import sys
 from typing import NamedTuple
 
 import numpy as np
 
 from zcmoe import _check
 from zcmoe.errors import high_rate_coefficient
+from zcmoe.experts import RunningExperts
 from zcmoe.moments import region_moments
 from zcmoe.segmentation import Intervals
 
@@ -70,7 +72,9 @@ def mean_inverse_count(n, probability):
     0.5218267903
     """
     n = _check.count(n, "n")
-    q = _check.within(_check.finite(np.asarray(probability, dtype=float), "probability"), 0, 1, "probability")
+    q = np.asarray(probability, dtype=float)
+    if not np.all((q >= 0) & (q <= 1)):
+        raise ValueError(f"every probability must lie in [0, 1], got {q.min():g} to {q.max():g}")
     span = 45 / np.maximum(n * q, 45)
     total = np.zeros(q.shape)
     with np.errstate(divide="ignore"):
@@ -322,6 +326,82 @@ def simulate(problem, segmentations, n, runs=300, rng=None, *, test_examples=Non
     return np.array(base) + np.array(errors)
 
 
+def in_blocks(x, y, size=2**18):
+    """Cut arrays, memory-mapped ones too, into blocks (x, y) of at most `size` examples."""
+    size = _check.count(size, "size")
+    if len(x) != len(y):
+        raise ValueError(f"x and y must have the same length, got {len(x)} and {len(y)}")
+    for start in range(0, len(x), size):
+        yield np.asarray(x[start:start + size]), np.asarray(y[start:start + size])
+
+
+def with_progress(blocks, n_examples=None):
+    """Pass on blocks (x, y), and say on the standard error how many examples went by."""
+    done = 0
+    for block in blocks:
+        yield block
+        done += len(block[1])
+        share = "" if n_examples is None else f" of {n_examples:,} ({100 * done / n_examples:.0f} %)"
+        print(f"\rlearned from {done:,} examples{share}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def fit_stream(segmentation, blocks, default=None, progress=False):
+    """:func:`~zcmoe.fit_experts` for data larger than memory, block by block.
+
+    Parameters
+    ----------
+    segmentation : Intervals or another segmentation
+    blocks : iterable of (x, y)
+        For memory-mapped arrays: :func:`in_blocks`.
+    default : float, optional
+        As in :func:`~zcmoe.fit_experts`.
+    progress : bool
+        Say on the standard error how many examples went by.
+
+    Returns
+    -------
+    ZeroComputeMoE
+
+    Examples
+    --------
+    >>> blocks = [([0.1, 0.2], [1, 3]), ([0.9], [8])]
+    >>> fit_stream(Intervals.uniform(3), blocks).constants.tolist()
+    [2.0, 4.0, 8.0]
+    """
+    running = RunningExperts(segmentation)
+    for x, y in with_progress(blocks) if progress else blocks:
+        running.update(x, y)
+    return running.experts(default)
+
+
+def fit_dask(segmentation, x, y, default=None):
+    """:func:`~zcmoe.fit_experts` for Dask arrays, on whatever scheduler or cluster is active.
+
+    Each chunk of rows is learned where it lies; only counts and sums travel, 16 bytes a region.
+    The constants are those of `fit_experts` but for rounding.
+
+    Parameters
+    ----------
+    segmentation : Intervals or another segmentation
+    x : dask.array.Array, shape (n,) or (n, d)
+    y : dask.array.Array, shape (n,)
+    default : float, optional
+        As in :func:`~zcmoe.fit_experts`.
+
+    Returns
+    -------
+    ZeroComputeMoE
+    """
+    import dask
+    x = x.rechunk({axis: -1 for axis in range(1, x.ndim)})
+    chunks = zip(x.to_delayed().ravel(), y.rechunk(x.chunks[:1]).to_delayed().ravel(), strict=True)
+    parts = [dask.delayed(_learn_chunk)(segmentation, *chunk) for chunk in chunks]
+    while len(parts) > 1:
+        parts = [dask.delayed(_merge)(segmentation, parts[i:i + 2]) for i in range(0, len(parts), 2)]
+    return parts[0].compute().experts(default)
+
+
 def difference_variance(x, y):
     """Noise variance from second differences of y along sorted x; no smoothing, no bandwidth.
 
@@ -419,6 +499,17 @@ def plug_in(x, y, support=None, bandwidth=None, segments="density"):
 def plug_in_density(x, y, support=None, bandwidth=None):
     """The `density` of :func:`plug_in`: has `pdf`, `cdf`, `ppf`, `support`, as a segment density has."""
     return plug_in(x, y, support, bandwidth).density
+
+
+def _learn_chunk(segmentation, x, y):
+    return RunningExperts(segmentation).update(x, y)
+
+
+def _merge(segmentation, parts):
+    merged = RunningExperts(segmentation)  # a new one: a task must not change what others may read
+    for part in parts:
+        merged.merge(part)
+    return merged
 
 
 def _expected(moments, noise_variance, n, default=None):
