@@ -45,9 +45,5 @@ def rows(rounds=7):
             "ratio": seconds["tree"] * (MANY / COUNT) / seconds["ours"],
             "target": ">= 30 x" + (f", <= {most} x copy" if most else ""),
             "limit": seconds["ours"] / seconds["copy"],
+            "note": "the copy is of the same points, too many for a cache",
         }
-
-
-if __name__ == "__main__":
-    for row in rows():
-        print(row)

@@ -155,6 +155,16 @@ def test_ties_do_not_depend_on_the_company(name, monkeypatch):
     monkeypatch.setattr(lattices, "_BLOCK", 7)
     assert np.array_equal(decoded(lattice, points), together)
     assert np.array_equal(np.concatenate([decoded(lattice, point[None]) for point in points[:50]]), together[:50])
+    coefficients = together @ np.linalg.inv(lattice.generator)
+    assert coefficients == approx(np.rint(coefficients), abs=1e-9)
+    clear = decoded(lattice, points + np.linspace(1e-9, 2e-9, lattice.dimension))  # off the wall, no tie left
+    assert ((points - together) ** 2).sum(axis=1) == approx(((points - clear) ** 2).sum(axis=1), abs=1e-7)
+
+
+def test_ties_follow_the_rule():
+    assert LATTICES["Z"].nearest([0.5, 1.5, -0.5]).tolist() == [0, 2, 0]  # to even
+    assert LATTICES["A3*"].nearest([[0.25, 0.25, 0.25], [0.75, 0.75, 0.75]]).tolist() == [[0, 0, 0], [1, 1, 1]]  # first coset
+    assert LATTICES["D4"].nearest([[1, 0, 0, 0], [0.5, 0.5, 0.5, 0.5]]).tolist() == [[2, 0, 0, 0], [0, 0, 0, 0]]  # first coordinate
 
 
 def test_empty_and_strided_input():
@@ -237,7 +247,7 @@ def test_second_moment_of_polytopes():
         simplex = np.eye(n + 1)[:, 1:]  # corner at 0: E||x - c||^2 = n^2 / ((n + 1)^2 (n + 2))
         volume = 1 / np.prod(np.arange(1, n + 1))
         assert cell_second_moment(simplex) == approx(n / ((n + 1) ** 2 * (n + 2)) / volume ** (2 / n))
-    around = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
+    around = 2 * np.pi * np.linspace(0, 1, 2000, endpoint=False) ** 1.5  # vertices crowd on one side
     assert cell_second_moment(np.column_stack([np.cos(around), np.sin(around)])) == approx(sphere_bound(2), rel=1e-5)
 
 
@@ -271,6 +281,8 @@ HEXAGONS, LEECH = LATTICES["A2"], LATTICES["Leech"]
         (lambda: cell_vertices([[1, 2], [2, 4]]), "lattice must be a basis"),
         (lambda: cell_vertices([[1, 0], [40, 1]]), "lattice must be given by a reduced basis"),
         (lambda: cell_second_moment([[0, 0], [1, 1], [2, 2]]), "vertices must span a volume"),
+        (lambda: cell_vertices([[1, 2], [3]]), "lattice must be an array of numbers, not ragged"),
+        (lambda: cell_second_moment([[1, 2], [3]]), "vertices must be an array of numbers, not ragged"),
         (lambda: cell_second_moment([0.0, 1.0]), r"vertices must have shape \(v, n\)"),
         (lambda: cell_second_moment([[0, 0], [1, 0], [0, np.inf]]), "every vertices must be finite"),
     ],
