@@ -1,0 +1,140 @@
+"""The ledger: every equation of the paper with its source, page, code, test and measured agreement.
+
+``python book/_ext/ledger.py`` measures the agreement column of book/ledger.csv anew. In a page the directive
+``{ledger}`` shows the file as a table, and ``{ledger-counts}`` counts it.
+"""
+
+import csv
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+ROOT = Path(__file__).parents[2]
+CSV = ROOT / "book" / "ledger.csv"
+SOURCES = ["read in the text", "derived", "our reconstruction", "quoted elsewhere"]
+EQUATIONS = [(12, "model"), (23, "one_dimension"), (31, "multidimensional"), (41, "learning"), (50, "gersho"),
+             (54, "multidimensional"), (146, "proofs")]
+FIGURES = {"1": "one_dimension", "2": "one_dimension", "3": "learning", "4": "learning"}
+SECTIONS = {"4": "one_dimension", "5": "multidimensional", "6": "learning", "C": "multidimensional"}
+
+
+def read():
+    """Return the rows of the ledger, as dictionaries."""
+    with open(CSV, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def refresh():
+    """Measure the agreement of every row that has a measurement."""
+    from agreement import MEASURES
+    rows = read()
+    for row in rows:
+        row["agreement"] = MEASURES[row["number"]]() if row["number"] in MEASURES else ""
+    with open(CSV, "w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, rows[0], lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+
+
+def numbers(text):
+    """Return the equation numbers that a text names, ranges included.
+
+    Examples
+    --------
+    >>> numbers("(7), (32)–(35) and Theorem 4.1")
+    [7, 32, 33, 34, 35]
+    """
+    found = re.findall(r"\((\d+)\)(?:\s*[–-]\s*\((\d+)\))?", text)
+    return [n for first, last in found for n in range(int(first), int(last or first) + 1)]
+
+
+def chapter(row):
+    """Return the chapter whose section of the paper the row belongs to.
+
+    Examples
+    --------
+    >>> [chapter({"number": number}) for number in ("(23)", "(55)–(57)", "Theorem C.2", "Assumption 1", "Figure 3")]
+    ['one_dimension', 'proofs', 'multidimensional', 'one_dimension', 'learning']
+    """
+    number = row["number"]
+    if equations := numbers(number):
+        return next(name for last, name in EQUATIONS if equations[0] <= last)
+    kind, label = number.split()
+    if kind == "Assumption":
+        return "one_dimension" if label == "1" else "multidimensional"
+    if kind == "Figure":
+        return FIGURES[label]
+    return SECTIONS[label[0]]
+
+
+def reference(row):
+    """Return the row's number as a link to its page, once the page is written."""
+    if not any((ROOT / "book" / f"{chapter(row)}.{ending}").exists() for ending in ("md", "ipynb")):
+        return row["number"]
+    if row["page"].startswith("fig-"):
+        return f"{{ref}}`{row['number']} <{row['page']}>`"
+    if not (equations := numbers(row["number"])):
+        return f"{{prf:ref}}`{row['page']}`"
+    last = f"–{{eq}}`eq-{equations[-1]}`" if row["page"] == f"eq-{equations[0]}" and len(equations) > 1 else ""
+    return f"{{eq}}`{row['page']}`{last}"
+
+
+def cells(row):
+    """Return the cells of a row of the table, in MyST."""
+    code = f"{{py:obj}}`{row['code'].removeprefix('zcmoe.')} <{row['code']}>`" if row["code"] else row["reason"]
+    test = f"<br>`{row['test'].replace('tests/', '', 1)}`" if row["test"] else ""
+    return [reference(row), row["statement"], row["source"], code + test, row["agreement"] or "–"]
+
+
+class Ledger(SphinxDirective):
+    """The ledger as a table."""
+
+    def run(self):
+        self.env.note_dependency(str(CSV))
+        self.env.note_reread()  # its links depend on which chapters there are
+        lines = ["```{list-table}", ":header-rows: 1", ":class: ledger", ""]
+        for row in [["No.", "What it says", "Source", "Code and test", "Agreement"], *map(cells, read())]:
+            lines += [("* - " if i == 0 else "  - ") + cell for i, cell in enumerate(row)]
+        return parse(self, [*lines, "```"])
+
+
+class LedgerCounts(SphinxDirective):
+    """How many of the numbered equations come from where, and how many run."""
+
+    def run(self):
+        self.env.note_dependency(str(CSV))
+        rows = read()
+        equations = [(n, row) for row in rows for n in numbers(row["number"])]
+        source = Counter(row["source"] for _, row in equations)
+        measured = sum(bool(row["agreement"]) for _, row in equations)
+        code = sum(bool(row["code"]) for _, row in equations)
+        lines = [f"The paper numbers {len(equations)} equations. Here they come from:", ""]
+        lines += [f"- **{name}**: {source[name]}" for name in SOURCES]
+        others = sum(row["number"][0].isalpha() for row in rows)
+        lines += ["", f"{code} of them are carried by a function of `zcmoe`; {measured} are measured against something "
+                  f"independent. Beside them stand {others} theorems, lemmas, corollaries, assumptions and figures."]
+        return parse(self, lines)
+
+
+def parse(directive, lines):
+    node = nodes.container()
+    directive.state.nested_parse(StringList(lines), directive.content_offset, node)
+    return node.children
+
+
+def setup(app):
+    app.add_directive("ledger", Ledger)
+    app.add_directive("ledger-counts", LedgerCounts)
+    app.add_css_file("ledger.css")
+    app.add_js_file("ledger.js", loading_method="defer")
+    return {"parallel_read_safe": True, "version": "1"}
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    refresh()

@@ -1,0 +1,28 @@
+// A filter above the ledger: any word of a row, and its source. Without script the table is whole.
+document.querySelectorAll("table.ledger").forEach((table) => {
+  const rows = [...table.tBodies[0].rows];
+  const texts = rows.map((row) => row.textContent.toLowerCase());
+  const sources = rows.map((row) => row.cells[2].textContent.trim());
+  const bar = document.createElement("div");
+  bar.className = "ledger-filter";
+  bar.innerHTML =
+    '<label>Find <input type="search" placeholder="(23), error, theorem…"></label>' +
+    '<label>Source <select><option value="">all</option></select></label>' +
+    '<span role="status"></span>';
+  const [find, source, status] = bar.querySelectorAll("input, select, span");
+  [...new Set(sources)].forEach((name) => source.add(new Option(name, name)));
+  const show = () => {
+    const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach((row, i) => {
+      row.hidden = !(words.every((word) => texts[i].includes(word)) && [sources[i], ""].includes(source.value));
+      shown += !row.hidden;
+    });
+    status.textContent = `${shown} of ${rows.length} rows`;
+  };
+  find.addEventListener("input", show);
+  source.addEventListener("change", show);
+  const wrapper = table.closest(".pst-scrollable-table-container") || table;
+  wrapper.before(bar);
+  show();
+});
