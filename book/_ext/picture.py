@@ -9,21 +9,24 @@ from scipy import stats
 import zcmoe
 from zcmoe.show.style import BETA, EXPERTS, style
 
-M = 24
-# The running example of the book.
-problem = zcmoe.Problem(lambda x: np.cos(6 * np.pi * x), stats.truncnorm(-2, 3, loc=0.4, scale=0.2), stats.uniform(-0.5, 1))
-ways = {
-    f"{M} uniform regions": zcmoe.Intervals.uniform(M),
-    f"{M} regions from the optimal density": zcmoe.Intervals.from_density(zcmoe.optimal_density(problem), M),
-}
 
-if __name__ == "__main__":
+def main(m=24):
+    # The running example of the book.
+    problem = zcmoe.Problem(lambda x: np.cos(6 * np.pi * x), stats.truncnorm(-2, 3, loc=0.4, scale=0.2), stats.uniform(-0.5, 1))
+    ways = {
+        f"{m} uniform regions": zcmoe.Intervals.uniform(m),
+        f"{m} regions from the optimal density": zcmoe.Intervals.from_density(zcmoe.optimal_density(problem), m),
+    }
     x = np.linspace(0, 1, 600)
     with style():
         fig, axes = plt.subplots(1, 2, sharey=True, figsize=(7.2, 2.8))
         for ax, (title, regions) in zip(axes, ways.items()):
             ax.plot(x, problem.beta(x), color=BETA, linewidth=1)
-            ax.stairs(zcmoe.best_experts(problem, regions).constants, regions.edges, baseline=None, color=EXPERTS, linewidth=1.8)
+            ax.stairs(zcmoe.best_experts(problem, regions).constants, regions.edges, baseline=None, color=EXPERTS)
             excess = zcmoe.approximation_error(problem, regions) - problem.noise_variance
             ax.set(title=title, xlabel=f"mean squared error beyond the noise: {excess:.4f}", xticks=[0, 1], yticks=[-1, 0, 1])
         fig.savefig(Path(__file__).parents[1] / "_static" / "readme.svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
