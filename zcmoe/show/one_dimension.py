@@ -167,10 +167,11 @@ def convergence(m, excess, constant):
     m = np.asarray(m)
     fig, ax = plt.subplots()
     for name, values in excess.items():
-        ax.semilogx(m, np.asarray(values) * m**2 / constant, look[name][1], color=look[name][0], label=name)
+        ax.loglog(m, np.asarray(values) * m**2 / constant, look[name][1], color=look[name][0], label=name)
     ax.axhline(1, color=FORMULA, linestyle="--", label="formula (23)")
-    ax.set(xlabel="number of experts $m$", ylabel="$m^2$ excess / $A^*$", ylim=(0, 2.6))
+    ax.set(xlabel="number of experts $m$", ylabel="$m^2$ excess / $A^*$", ylim=(0.25, 9))
     ax.set_xticks(m, [str(k) for k in m])
+    ax.set_yticks([0.3, 0.5, 1, 2, 5], ["0.3", "0.5", "1", "2", "5"])
     ax.minorticks_off()
     ax.legend(loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.17), columnspacing=1.2, handlelength=1.6)
     last = ", ".join(f"{name} {values[-1] * m[-1]**2 / constant:.3f}" for name, values in excess.items())
