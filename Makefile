@@ -26,7 +26,7 @@ test: $(READY)  ## unit tests, doctests, every printed number, every page in a b
 	python -m pytest -n 2 --dist loadscope
 
 serve: book  ## build, then show at http://localhost:8000
-	python -m http.server --directory _build/html 8000
+	python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 refresh: $(READY)  ## run all chapters in order and store what they print
 	python book/_ext/refresh.py

@@ -17,7 +17,7 @@ def extension(name):
     return module
 
 
-def test_vendored_files_are_what_they_were(site):
+def test_vendored_files_are_what_they_were():
     for sha, package, member, target in extension("self_hosted").rows():
         if target.exists():
             assert hashlib.sha256(target.read_bytes()).hexdigest() == sha, f"{member} of {package}"
