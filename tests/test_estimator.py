@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pytest import approx
 
 pytest.importorskip("sklearn")
 from sklearn.model_selection import GridSearchCV
@@ -9,10 +10,166 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from zcmoe import ZeroComputeMoERegressor
+from settings import COS6, NOISE, UNIFORM, exponential, piecewise
+from zcmoe import Boxes, Independent, Problem, ZeroComputeMoERegressor, fit_experts, plug_in
+from zcmoe.learning import in_blocks
+
+SEGMENTATIONS = ["density", "uniform", "quantile"]
+
+
+def column(problem, n, rng):
+    x, y = problem.sample(n, rng)
+    return x.reshape(-1, problem.dimension), y
+
+
+def brute_leave_one_out(model, X, y):
+    """Leave each example out in turn and refit the constants on the same regions."""
+    x, errors = model._place(X), []
+    for j in range(len(y)):
+        keep = np.arange(len(y)) != j
+        moe = fit_experts(model.segmentation_, x[keep], y[keep])
+        errors.append(y[j] - moe.predict(x[j:j + 1])[0])
+    return np.mean(np.square(errors))
 
 
 @parametrize_with_checks([ZeroComputeMoERegressor(), ZeroComputeMoERegressor(7, "quantile"),
                           ZeroComputeMoERegressor("auto", "uniform")])
 def test_the_whole_of_check_estimator(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize("segmentation", SEGMENTATIONS)
+def test_an_integer_is_the_number_of_experts(segmentation):
+    X, y = column(COS6, 400, 0)
+    model = ZeroComputeMoERegressor(23, segmentation).fit(X, y)
+    assert model.n_experts_ == model.segmentation_.n_regions == model.constants_.size == 23
+    assert model.segmentation_.edges[[0, -1]] == approx([X.min(), X.max()], abs=0)
+    assert model.constants_ == approx(fit_experts(model.segmentation_, X[:, 0], y).constants)
+
+
+def test_what_the_segmentations_mean():
+    X, y = column(COS6, 1000, 1)
+    edges = {s: ZeroComputeMoERegressor(10, s).fit(X, y).segmentation_.edges for s in SEGMENTATIONS}
+    assert np.diff(edges["uniform"]) == approx(np.ptp(X) / 10)
+    assert edges["quantile"] == approx(np.quantile(X, np.arange(11) / 10))
+    assert edges["density"] == approx(plug_in(X[:, 0], y).density.ppf(np.arange(11) / 10))
+
+
+def test_auto_takes_the_plug_in_number_of_experts():
+    X, y = column(COS6, 1000, 2)
+    for segmentation in SEGMENTATIONS:
+        expected = round(plug_in(X[:, 0], y, segments=segmentation).number_of_experts)
+        assert ZeroComputeMoERegressor(segmentation=segmentation).fit(X, y).n_experts_ == expected
+    assert 45 < ZeroComputeMoERegressor().fit(X, y).n_experts_ < 70  # m* is 58.6
+
+
+@pytest.mark.parametrize("n", [2, 3, 40])
+@pytest.mark.parametrize("m", [1, 5, 30])
+def test_the_expected_error_is_leave_one_out(n, m):
+    X, y = column(COS6, n, 3)
+    model = ZeroComputeMoERegressor(m).fit(X, y + 1e6)
+    assert model.expected_error_ == approx(brute_leave_one_out(model, X, y), rel=1e-7)
+
+
+@pytest.mark.parametrize("problem", [COS6, piecewise(), exponential()])
+def test_the_expected_error_is_honest(problem):
+    """Over 30 training sets its mean is within 6 % of the mean error on fresh data."""
+    fresh = column(problem, 20_000, 99)
+    claimed, true = np.transpose([
+        (model.expected_error_, np.mean((fresh[1] - model.predict(fresh[0])) ** 2))
+        for seed in range(30) for model in [ZeroComputeMoERegressor().fit(*column(problem, 500, seed))]])
+    assert claimed.mean() == approx(true.mean(), rel=0.06)
+
+
+def test_end_regions_reach_to_infinity_and_nan_is_refused():
+    X, y = column(COS6, 200, 4)
+    model = ZeroComputeMoERegressor(8).fit(X, y)
+    assert model.predict([[-1e300], [1e300]]) == approx(model.constants_[[0, -1]], abs=0)
+    for bad in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="NaN|infinity"):
+            model.predict([[bad]])
+        with pytest.raises(ValueError, match="NaN|infinity"):
+            ZeroComputeMoERegressor().fit([[0.0], [bad]], [1, 2])
+
+
+def test_the_range_of_the_data_does_not_matter():
+    X, y = column(COS6, 500, 5)
+    here = ZeroComputeMoERegressor().fit(X, y)
+    there = ZeroComputeMoERegressor().fit(1024 * X - 65536, y + 1e8)  # powers of two: the same digits of x
+    assert there.n_experts_ == here.n_experts_
+    assert there.predict(1024 * X - 65536) - 1e8 == approx(here.predict(X), abs=0.02)
+    assert there.expected_error_ == approx(here.expected_error_, rel=1e-3)
+
+
+def test_several_features_get_the_cuts_that_help():
+    """Only x_1 and x_2 matter, and x_2 half as much: the third feature stays whole."""
+    problem = Problem(lambda x: np.cos(2 * np.pi * x[:, 0]) + 0.6 * x[:, 1],
+                      Independent(UNIFORM, UNIFORM, UNIFORM), NOISE, dimension=3)
+    X, y = column(problem, 4000, 6)
+    model = ZeroComputeMoERegressor().fit(X * [1, 1000, -3], y)
+    assert isinstance(model.segmentation_, Boxes)
+    cuts = model.segmentation_.shape
+    assert cuts[0] > cuts[1] > 1 == cuts[2]
+    assert ZeroComputeMoERegressor(12).fit(X, y).n_experts_ <= 12
+    assert ZeroComputeMoERegressor(1).fit(X, y).predict(X) == approx(np.full(4000, y.mean()))
+    fresh = column(problem, 4000, 7)
+    error = np.mean((fresh[1] - model.predict(fresh[0] * [1, 1000, -3])) ** 2)
+    assert model.expected_error_ == approx(error, rel=0.05) and error < 1.2 / 12
+    assert model.expected_error_ == approx(ZeroComputeMoERegressor().fit(X, y).expected_error_, rel=1e-9)
+
+
+def test_constant_features_and_constant_answers():
+    assert ZeroComputeMoERegressor().fit([[1e20]] * 4, [1, 2, 3, 6]).predict([[0]]) == approx([3])
+    assert ZeroComputeMoERegressor().fit([[1, 5]] * 4, [1, 2, 3, 6]).predict([[0, 0]]) == approx([3])
+    flat = ZeroComputeMoERegressor().fit([[0], [1], [2], [3]], [4, 4, 4, 4])
+    assert flat.n_experts_ == 1 and flat.expected_error_ == 0
+    assert ZeroComputeMoERegressor("auto", "quantile").fit([[0]] * 9 + [[1]], [0] * 9 + [5]).predict([[2]]) >= 0
+
+
+# Streams
+
+def test_partial_fit_keeps_the_regions_of_the_first_call():
+    X, y = column(COS6, 3000, 8)
+    first, both = ZeroComputeMoERegressor().fit(X[:1000], y[:1000]), ZeroComputeMoERegressor()
+    for block in in_blocks(X, y, 1000):
+        both.partial_fit(*block)
+    assert np.array_equal(both.segmentation_.edges, first.segmentation_.edges)
+    x = np.clip(X[:, 0], *first.segmentation_.edges[[0, -1]])
+    assert both.constants_ == approx(fit_experts(first.segmentation_, x, y).constants)
+    assert both.expected_error_ == approx(brute_leave_one_out(both, X, y), rel=1e-9)
+    assert both.fit(X, y).n_experts_ > first.n_experts_  # fit starts anew
+
+
+def test_fit_stream(capsys):
+    X, y = column(COS6, 8000, 9)
+    model = ZeroComputeMoERegressor().fit_stream(in_blocks(X, y, 1000), n_examples=8000, progress=True)
+    alone = ZeroComputeMoERegressor().fit(X[:1000], y[:1000])
+    assert model.n_experts_ == approx(2 * alone.n_experts_, abs=1)  # m* grows as n^(1/3)
+    assert model._sums.count.sum() == 8000
+    assert capsys.readouterr().err.endswith("learned from 8,000 examples of 8,000 (100 %)\n")
+    again = model.fit_stream([(X, y)])
+    assert again.constants_ == approx(ZeroComputeMoERegressor().fit(X, y).constants_)
+    with pytest.raises(ValueError, match="at least one"):
+        model.fit_stream([])
+
+
+# Inside scikit-learn
+
+def test_pipelines_and_grid_search():
+    X, y = column(COS6, 600, 10)
+    pipeline = make_pipeline(StandardScaler(), ZeroComputeMoERegressor())
+    search = GridSearchCV(pipeline, {"zerocomputemoeregressor__n_experts": [2, 40, 500],
+                                     "zerocomputemoeregressor__segmentation": SEGMENTATIONS}, cv=4).fit(X, y)
+    assert search.best_params_["zerocomputemoeregressor__n_experts"] == 40
+    assert search.best_score_ > 0.75
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"segmentation": "even"}, 'segmentation must be "density", "uniform" or "quantile", got \'even\''),
+    ({"n_experts": 0}, "n_experts must be an integer >= 1, got 0"),
+    ({"n_experts": "many"}, "n_experts must be"),
+    ({"n_experts": 2.5}, "n_experts must be"),
+])
+def test_bad_options_are_refused_at_fit(options, message):
+    with pytest.raises(ValueError, match=message):
+        ZeroComputeMoERegressor(**options).fit([[0.0], [1.0], [2.0]], [0, 1, 2])

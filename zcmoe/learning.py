@@ -574,8 +574,8 @@ def _local_linear(data, bandwidth):
     # One example's worth of weight keeps the fit level where there are hardly any examples.
     spread = s2 + bandwidth**2
     scale = s0 * spread - s1**2
-    positive = scale > 0
-    slope, fit, leverage = (np.divide(value, scale, out=np.zeros(_GRID), where=positive)
+    near = s0 > 1e-12  # within seven bandwidths of an example
+    slope, fit, leverage = (np.divide(value, scale, out=np.zeros(_GRID), where=near)
                             for value in (s0 * t1 - s1 * t0, spread * t0 - s1 * t1, spread))
     error = (square - 2 * fit * total + fit**2 * count) / np.maximum(1 - leverage, 1e-3) ** 2
     return slope, error.sum()
