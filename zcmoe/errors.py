@@ -22,7 +22,7 @@ def approximation_error(problem, segmentation):
 
     References
     ----------
-    Dar, arXiv 2510.03151, (10), (14).
+    Dar, arXiv 2510.03151, (10), (14), (38).
 
     Examples
     --------
@@ -66,7 +66,7 @@ def test_error(problem, moe):
 
     References
     ----------
-    Dar, arXiv 2510.03151, (6), (7), (37).
+    Dar, arXiv 2510.03151, (6), (7), (37), Lemma 6.2.
     """
     moments = region_moments(problem, moe.segmentation)
     return problem.noise_variance + float(

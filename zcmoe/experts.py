@@ -47,11 +47,15 @@ class ZeroComputeMoE:
 
 
 def best_experts(problem, segmentation):
-    """The best predictor of the class (5): constants c_i = E[β(x) | x ∈ A_i] (9), (15).
+    """The best predictor (8) of the class (5): constants c_i = E[β(x) | x ∈ A_i] (9), (15).
 
     Returns
     -------
     ZeroComputeMoE
+
+    References
+    ----------
+    Dar, arXiv 2510.03151, (8), (9), (15); in small regions c_i is close to β(x_i): (18), (27).
     """
     return ZeroComputeMoE(segmentation, region_moments(problem, segmentation).mean)
 
@@ -73,7 +77,7 @@ def fit_experts(segmentation, x, y, default=None):
 
     References
     ----------
-    Dar, arXiv 2510.03151, (32)–(35).
+    Dar, arXiv 2510.03151, (32)–(35), Theorem 6.1.
 
     Examples
     --------
