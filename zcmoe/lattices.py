@@ -415,7 +415,7 @@ def second_moment(lattice, log2_points=14, scrambles=16, seed=0):
         estimates.append((error**2).mean() / lattice.volume ** (2 / n))
     estimate = float(np.mean(estimates))
     # In one dimension the rule is exact, and what is left is rounding.
-    standard_error = max(float(np.std(estimates, ddof=1)) / math.sqrt(scrambles), np.finfo(float).eps * estimate)
+    standard_error = float(max(np.std(estimates, ddof=1) / math.sqrt(scrambles), np.finfo(float).eps * estimate))
     check_second_moment(estimate + 6 * standard_error, n, "estimate + 6 standard errors")
     return Measured(estimate, standard_error)
 
