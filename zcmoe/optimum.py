@@ -279,7 +279,7 @@ def _stationarity(problem, edges):
 
 
 def _cheapest_path(cost):
-    """For cost[i, a, b] of region i between candidates a and b of its two edges: the best candidate of each inner edge."""
+    """The best candidate of each inner edge, given cost[i, a, b] of region i from candidate a to candidate b."""
     best, came = cost[0, 0], []
     columns = np.arange(best.size)
     for layer in cost[1:]:
@@ -299,7 +299,8 @@ def _window_costs(probability, mean, variance):
     weight, value, within = np.lib.stride_tricks.sliding_window_view(cells, 2 * c - 1, axis=1)[:, ::c]
     total = weight.sum(axis=1, keepdims=True)
     # Sums about the region's own mean: about a common one, small regions would lose their digits.
-    value = value - np.divide((weight * value).sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 0)
+    first = (weight * value).sum(axis=1, keepdims=True)
+    value = value - np.divide(first, total, out=np.zeros_like(total), where=total > 0)
     sums = np.pad(np.cumsum([weight, weight * value, weight * (value**2 + within)], axis=2), ((0, 0), (0, 0), (1, 0)))
     return _run_costs(sums[:, :, :c, None], sums[:, :, None, c:])
 

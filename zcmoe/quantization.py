@@ -65,9 +65,11 @@ def bennett(distribution, density):
     def integrand(t):
         x, mass = line.beta(t), line.pdf(t)
         level = density.pdf(x)
-        if np.any((level <= 0) & (mass > 0)):
-            i = np.argmax((level <= 0) & (mass > 0))
-            raise ValueError(f"density must be positive wherever the distribution's is, got {level[i]:g} at x = {x[i]:g}")
+        empty = (level <= 0) & (mass > 0)
+        if empty.any():
+            i = np.argmax(empty)
+            raise ValueError("density must be positive wherever the distribution's is, "
+                             f"got {level[i]:g} at x = {x[i]:g}")
         with np.errstate(over="ignore"):
             values = np.divide(mass / 12, level, out=np.zeros_like(mass), where=mass > 0) / np.where(mass > 0, level, 1)
         if not np.isfinite(values).all():

@@ -1,0 +1,230 @@
+"""Tests of the exact finite-m optimum and of the offset law."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import zcmoe.optimum as optimum
+from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
+from zcmoe import (Independent, Intervals, Problem, approximation_error, minimal_error, optimal_density,
+                   optimal_intervals)
+from zcmoe.optimum import critical_offset, optimal_partition
+
+PROBLEMS = {
+    "cosine": COS6, "piecewise": piecewise(), "exponential": exponential(), "uniform": cosine(1, UNIFORM),
+    "normal": Problem(stats.norm.ppf, UNIFORM, NOISE),
+    "square": Problem(np.square, UNIFORM, NOISE),
+}
+
+
+def excess(problem, segmentation):
+    return approximation_error(problem, segmentation) - problem.noise_variance
+
+
+def optimal_excess(problem, m):
+    return excess(problem, optimal_intervals(problem, m))
+
+
+@pytest.mark.parametrize("name, m, optimal, compander, uniform, formula", [
+    ("cosine", 4, 0.17843, 1.2897, 2.4003, 2.9364),
+    ("cosine", 8, 0.0660453, 1.7072, 2.8474, 1.9833),
+    ("cosine", 16, 0.0219506, 1.3233, 2.5016, 1.4918),
+    ("cosine", 32, 0.00661719, 1.2019, 2.1601, 1.2372),
+    ("cosine", 64, 0.00183624, 1.1079, 1.9659, 1.1146),
+    ("piecewise", 4, 0.0769351, 1.9253, 3.6328, 1.3788),
+    ("piecewise", 8, 0.0217404, 1.5710, 5.7248, 1.2198),
+    ("piecewise", 16, 0.00587782, 1.2555, 6.4402, 1.1279),
+    ("piecewise", 32, 0.00155552, 1.1005, 6.3329, 1.0655),
+    ("piecewise", 64, 0.000401126, 1.0546, 6.2009, 1.0330),
+    ("exponential", 4, 0.00911892, 1.0097, 1.2320, 1.1333),
+    ("exponential", 8, 0.00248402, 1.0024, 1.2381, 1.0401),
+    ("exponential", 16, 0.000639042, 1.0003, 1.2322, 1.0107),
+    ("exponential", 32, 0.000161032, 1.0000, 1.2299, 1.0027),
+    ("exponential", 64, 4.03403e-05, 1.0000, 1.2293, 1.0007),
+    ("uniform", 4, 0.0684997, 1.3827, 1.3827, 1.0888),
+    ("uniform", 8, 0.0170466, 1.2356, 1.4771, 1.0938),
+    ("uniform", 16, 0.00440153, 1.1265, 1.4524, 1.0591),
+    ("uniform", 32, 0.00112871, 1.0651, 1.4214, 1.0325),
+    ("uniform", 64, 0.000286482, 1.0329, 1.4014, 1.0170),
+])
+def test_optimum_against_compander_equal_cuts_and_formula(name, m, optimal, compander, uniform, formula):
+    problem = PROBLEMS[name]
+    best = optimal_intervals(problem, m)
+    value = excess(problem, best)
+    assert best.n_regions == m
+    assert best.residual < 1e-6
+    assert value == pytest.approx(optimal, rel=5e-6)
+    others = [excess(problem, Intervals.from_density(optimal_density(problem), m)),
+              excess(problem, Intervals.uniform(m)), minimal_error(problem, m) - problem.noise_variance]
+    assert np.array(others) / value == pytest.approx([compander, uniform, formula], abs=7e-5)
+
+
+@pytest.mark.parametrize("name, m, reference", [("cosine", 6, "R19"), ("cosine", 10, "R20"), ("exponential", 8, "R21")])
+def test_reference_values(name, m, reference):
+    assert optimal_excess(PROBLEMS[name], m) == pytest.approx(REFERENCE[reference], rel=1e-9)
+
+
+@pytest.mark.parametrize("m, distortion", [
+    (1, 1), (2, 1 - 2 / np.pi), (3, 0.1901740392), (4, 0.1174818478), (5, 0.0799411271), (6, 0.0579776537),
+    (7, 0.0440003825), (8, 0.0345477608), (12, 0.0163396579), (16, 0.0095010080), (20, 0.0062077899),
+    (32, 0.0025046684), (36, 0.0019912885), (64, 0.0006442397)])
+def test_experts_for_the_normal_quantile_function_are_the_lloyd_max_table(m, distortion):
+    """For monotone β the best m-interval error is the optimal m-level distortion of the law of β(X)."""
+    assert optimal_excess(PROBLEMS["normal"], m) == pytest.approx(distortion, abs=1e-10)
+
+
+@pytest.mark.parametrize("m, ratio", [(2, 1.113), (4, 1.055), (8, 1.027)])
+def test_an_end_with_zero_slope_puts_the_optimum_above_the_formula(m, ratio):
+    assert optimal_excess(PROBLEMS["square"], m) * m**2 / 0.072 == pytest.approx(ratio, abs=5e-4)
+
+
+@pytest.mark.parametrize("name, m", [("piecewise", 64), ("cosine", 48), ("uniform", 31)])
+def test_a_finer_grid_finds_nothing_better(name, m, monkeypatch):
+    coarse = optimal_excess(PROBLEMS[name], m)
+    monkeypatch.setattr(optimum, "_CELLS", 60)
+    assert optimal_excess(PROBLEMS[name], m) == pytest.approx(coarse, rel=1e-10)
+
+
+def test_no_other_edges_are_better():
+    """A local search that knows nothing of programmes, from many starts, ends at or above the optimum."""
+    from scipy.optimize import minimize
+    problem, rng = PROBLEMS["uniform"], np.random.default_rng(0)
+    best = optimal_excess(problem, 5)
+
+    def error(logarithm):  # of the widths, up to scale
+        inner = np.cumsum(np.exp(logarithm))[:-1] / np.exp(logarithm).sum()
+        return excess(problem, Intervals(np.r_[0, inner, 1]))
+
+    found = min(minimize(error, rng.normal(size=5), method="BFGS").fun for _ in range(10))
+    assert best <= found <= best * (1 + 1e-6)
+
+
+def test_edges_sit_at_jumps():
+    problem = Problem(lambda x: 0.1 * x + 5 * (x >= 0.3) - 2 * (x >= 0.7), UNIFORM, NOISE, breakpoints=[0.3, 0.7])
+    best = optimal_intervals(problem, 3)
+    assert best.edges.tolist() == [0, 0.3, 0.7, 1]
+    assert best.residual == 0
+    assert optimal_intervals(problem, 6).edges[[2, 4]] == pytest.approx([0.3, 0.7], abs=1e-9)
+
+
+def test_a_jump_that_was_not_declared_is_found():
+    problem = Problem(lambda x: x + (x >= 0.3), UNIFORM, NOISE)
+    assert optimal_intervals(problem, 4).edges[1] == pytest.approx(0.3, abs=1e-9)
+    assert optimal_excess(problem, 2) == pytest.approx((0.3**3 + 0.7**3) / 12, rel=1e-9)
+
+
+def test_no_more_regions_than_values():
+    steps = Problem(lambda x: np.floor(3 * x), UNIFORM, NOISE, breakpoints=[1 / 3, 2 / 3])
+    assert optimal_intervals(steps, 10).edges == pytest.approx([0, 1 / 3, 2 / 3, 1], abs=1e-15)
+    assert optimal_excess(steps, 2) == pytest.approx(1 / 6)
+    assert optimal_intervals(Problem(np.zeros_like, UNIFORM, NOISE), 3).n_regions == 1
+
+
+@pytest.mark.parametrize("m, width", [(2, 0.25), (4, 0.125), (8, 0.0625)])
+def test_inputs_with_a_gap(m, width):
+    inputs = stats.rv_histogram(([2, 0, 2], [0, 0.25, 0.75, 1]), density=True)
+    problem = Problem(lambda x: x, inputs, NOISE, breakpoints=[0.25, 0.75])
+    assert optimal_excess(problem, m) == pytest.approx(width**2 / 12)
+
+
+def loss(values, weights, edges):
+    return sum(np.dot(weights[a:b], (values[a:b] - np.average(values[a:b], weights=weights[a:b])) ** 2)
+               for a, b in zip(edges[:-1], edges[1:], strict=True))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_partition_against_all_partitions(seed):
+    rng = np.random.default_rng(seed)
+    n, m = rng.integers(2, 11), rng.integers(1, 5)
+    values, weights = rng.normal(size=n).round(seed % 3), rng.random(n) + 0.1
+    every = min(loss(values, weights, [0, *inner, n])
+                for k in range(min(m, n)) for inner in combinations(range(1, n), k))
+    edges = optimal_partition(values, weights, m)
+    assert edges.size <= m + 1
+    assert loss(values, weights, edges) == pytest.approx(every, abs=1e-13)
+
+
+def test_cost_of_runs_is_not_monge_when_values_are_not_monotone():
+    """y = 0, 1, 0, the counter-example to the fast programmes for sorted values."""
+    y = np.array([0.0, 1, 0])
+    cost = {(i, j): loss(y, np.ones(3), [i, j]) for i, j in combinations(range(4), 2)}
+    assert cost[0, 2] + cost[1, 3] > cost[0, 3] + cost[1, 2]
+    assert optimal_partition(y, np.ones(3), 3).tolist() == [0, 1, 2, 3]
+
+
+def test_weights_of_zero_do_not_count():
+    assert optimal_partition([0, 99, 0, 5, 5], [1, 0, 1, 1, 1], 2).tolist() == [0, 3, 5]
+
+
+@pytest.mark.parametrize("function", [np.exp, np.square, stats.norm.ppf, lambda x: -np.sqrt(x), lambda x: x])
+@pytest.mark.parametrize("m", [2, 7, 33])
+def test_banded_programme_is_the_full_one(function, m):
+    values, weights = function((np.arange(1500) + 0.5) / 1500), np.ones(1500)
+    full, banded = (loss(values, weights, optimal_partition(values, weights, m, banded)) for banded in (False, True))
+    assert banded == pytest.approx(full, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["exponential", "square", "normal"])
+def test_smooth_monotone_problems_take_the_banded_way(name, monkeypatch):
+    fast = optimal_excess(PROBLEMS[name], 40)
+    monkeypatch.setattr(optimum, "_banded", optimum._full)
+    assert fast == pytest.approx(optimal_excess(PROBLEMS[name], 40), rel=1e-10)
+
+
+def test_critical_offsets():
+    """R47, and what the recursion gives in 60-digit arithmetic."""
+    assert critical_offset() == pytest.approx(-0.1084598082136, abs=5e-10)
+    assert critical_offset("flat") == pytest.approx(-0.4121400263597, abs=5e-10)
+    assert critical_offset() == pytest.approx(REFERENCE["R47"], abs=1e-8)
+
+
+@pytest.mark.parametrize("problem, m, measured, interior, ends, flats", [
+    (Problem(lambda x: (x - 0.5) ** 2, UNIFORM, NOISE), 15, 0.7851, 1, 0, 0),
+    (PROBLEMS["uniform"], 31, 0.5625, 1, 2, 0),
+    (PROBLEMS["exponential"], 60, 0.0234, 0, 0, 0),
+    (PROBLEMS["cosine"], 60, 3.667, 5, 2, 0),
+    (PROBLEMS["piecewise"], 64, 1.0465, 2, 1, 1),
+])
+def test_offset_law(problem, m, measured, interior, ends, flats):
+    """√(A*/E) - m tends to (1 + 2θ) an interior critical point, θ one at an end, θ_f an end of a flat piece."""
+    a_star = minimal_error(problem, 1) - problem.noise_variance
+    offset = np.sqrt(a_star / optimal_excess(problem, m)) - m
+    theta, flat = critical_offset(), critical_offset("flat")
+    assert offset == pytest.approx(measured, abs=6e-4)
+    assert offset == pytest.approx((1 + 2 * theta) * interior + theta * ends + flat * flats, abs=0.04)
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match="problem must have dimension 1, got 2"):
+        optimal_intervals(Problem(lambda x: x[:, 0], Independent(UNIFORM, UNIFORM), NOISE, dimension=2), 3)
+    with pytest.raises(ValueError, match="m must be an integer >= 1, got 0"):
+        optimal_intervals(PROBLEMS["square"], 0)
+    with pytest.raises(ValueError, match=r"weights must have shape \(2,\), got \(3,\)"):
+        optimal_partition([1, 2], [1, 1, 1], 2)
+    with pytest.raises(ValueError, match="every weights must lie in .* got -1.0 at index 1"):
+        optimal_partition([1, 2], [1, -1], 2)
+    with pytest.raises(ValueError, match="weights must not all be 0"):
+        optimal_partition([1, 2], [0, 0], 2)
+    with pytest.raises(ValueError, match="values must be monotone"):
+        optimal_partition([1, 2, 1], [1, 1, 1], 2, banded=True)
+    with pytest.raises(ValueError, match='kind must be "smooth" or "flat"'):
+        critical_offset("rough")
+
+
+def test_guard_rails(monkeypatch):
+    """What is not stationary, or above a known segmentation, is not called an optimum."""
+    wrong = np.array([0, 0.1, 0.2, 0.3, 1])
+    monkeypatch.setattr(optimum, "_polish", lambda *_: (wrong, 1))
+    with pytest.raises(RuntimeError, match="not stationary"):
+        optimal_intervals(PROBLEMS["square"], 4)
+    monkeypatch.setattr(optimum, "_stationarity", lambda *_: 0.0)
+    with pytest.raises(RuntimeError, match="above the uniform segmentation's error"):
+        optimal_intervals(PROBLEMS["square"], 4)
+
+
+def test_edges_that_do_not_settle_raise(monkeypatch):
+    monkeypatch.setattr(optimum, "_cheapest_path", lambda cost: np.zeros(len(cost) - 1, dtype=int))
+    with pytest.raises(RuntimeError, match="did not settle in 100 zooms"):
+        optimal_intervals(PROBLEMS["square"], 4)

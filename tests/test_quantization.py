@@ -1,0 +1,179 @@
+"""Tests of Appendix A against published tables, closed forms and the exact bridge to experts."""
+
+import numpy as np
+import pytest
+from pytest import approx
+from scipy import stats
+from scipy.integrate import quad
+
+from settings import NOISE, REFERENCE, TN, UNIFORM
+from zcmoe import Intervals, Problem, approximation_error, high_rate_error, minimal_error, optimal_intervals
+from zcmoe.quantization import bennett, compander, optimal_quantizer, panter_dite
+
+LAPLACE = stats.laplace(scale=2**-0.5)  # of variance 1
+TRIANGLE = stats.triang(0.5, scale=2)  # the law of x1 + x2 on the uniform square
+LAWS = [stats.norm(), LAPLACE, UNIFORM, TRIANGLE, TN, stats.expon(), stats.t(3), stats.lognorm(0.5)]
+
+
+def name(law):
+    return law.dist.name
+
+
+@pytest.mark.parametrize("m, distortion", [
+    (1, 1), (2, 1 - 2 / np.pi), (3, 0.1901740392), (4, 0.1174818478), (5, 0.0799411271), (6, 0.0579776537),
+    (7, 0.0440003825), (8, 0.0345477608), (12, 0.0163396579), (16, 0.0095010080), (20, 0.0062077899),
+    (32, 0.0025046684), (36, 0.0019912885), (64, 0.0006442397), (256, 0.0000411851)])
+def test_lloyd_max_table_of_the_normal_law(m, distortion):
+    assert optimal_quantizer(stats.norm(), m).distortion == approx(distortion, abs=6e-11)
+
+
+@pytest.mark.parametrize("m", [2, 5, 64, 512])
+def test_normal_quantizer_by_closed_form(m):
+    """Levels, thresholds and distortion from Φ and φ alone; for a log-concave law stationary means optimal."""
+    levels, thresholds, distortion, iterations, residual = optimal_quantizer(stats.norm(), m)
+    edges = np.r_[-np.inf, thresholds, np.inf]
+    folded = np.where(edges[1:] > 0, -1, 1)  # both edges in one tail: no difference of numbers near 1
+    probability = np.abs(stats.norm.cdf(folded * edges[1:]) - stats.norm.cdf(folded * edges[:-1]))
+    if m % 2:
+        probability[m // 2] = stats.norm.cdf(edges[m // 2 + 1]) - stats.norm.cdf(edges[m // 2])
+    means = -np.diff(stats.norm.pdf(edges)) / probability
+    assert levels == approx(means, abs=1e-9)
+    assert thresholds == approx((means[:-1] + means[1:]) / 2, abs=1e-9)
+    assert distortion == approx(1 - probability @ means**2, abs=1e-14)
+    assert iterations < 10 and residual < 1e-10
+
+
+@pytest.mark.parametrize("m, distortion, digits", [
+    (2, 0.5, 1e-12), (3, 0.264241, 6e-7), (4, 0.176195, 6e-7), (8, 0.054476, 6e-7), (16, 0.015373, 6e-7)])
+def test_laplacian_table(m, distortion, digits):
+    """Its kink at 0 has misled quadrature: two levels have distortion 1/2, not 0.50021."""
+    assert optimal_quantizer(LAPLACE, m).distortion == approx(distortion, abs=digits)
+
+
+@pytest.mark.parametrize("m", [1, 2, 9, 100])
+def test_uniform_quantizer_is_uniform(m):
+    quantizer = optimal_quantizer(stats.uniform(3, 2), m)
+    assert quantizer.thresholds == approx(3 + 2 * np.arange(1, m) / m, abs=1e-13)
+    assert quantizer.levels == approx(3 + (2 * np.arange(m) + 1) / m, abs=1e-13)
+    assert quantizer.distortion == approx(1 / (3 * m**2), rel=1e-12)
+
+
+def test_sum_of_two_uniforms():
+    assert panter_dite(TRIANGLE) == approx(REFERENCE["R44"], rel=1e-9)
+    assert optimal_quantizer(TRIANGLE, 8).distortion == approx(REFERENCE["R45"], rel=1e-9)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=name)
+def test_one_level_is_the_mean(law):
+    levels, thresholds, distortion, *_ = optimal_quantizer(law, 1)
+    assert thresholds.size == 0
+    assert levels == approx([law.mean()], abs=1e-12)
+    assert distortion == approx(law.var(), rel=1e-10)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=name)
+def test_stationarity_by_adaptive_quadrature(law):
+    """Each level is the mean of its cell, each threshold the middle of its levels, and (42) is the distortion."""
+    levels, thresholds, distortion, *_ = optimal_quantizer(law, 5)
+    edges = np.r_[law.support()[0], thresholds, law.support()[1]]
+    cells = [[quad(lambda x, j=j: x**j * law.pdf(x), a, b, limit=200)[0] for j in range(3)]
+             for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    assert levels == approx([first / mass for mass, first, _ in cells], abs=1e-6)
+    assert thresholds == approx((levels[:-1] + levels[1:]) / 2, abs=1e-9)
+    direct = sum(second - 2 * r * first + r**2 * mass for r, (mass, first, second) in zip(levels, cells, strict=True))
+    assert distortion == approx(direct, rel=1e-6)
+
+
+@pytest.mark.parametrize("law", [TN, TRIANGLE, stats.expon(), stats.beta(2, 1), LAPLACE], ids=name)
+@pytest.mark.parametrize("m", [2, 3, 8, 33])
+def test_experts_for_a_quantile_function_are_the_quantizer(law, m):
+    """The exact bridge: for monotone β the best m-interval error is the optimal distortion of the law of β(X)."""
+    problem = Problem(law.ppf, UNIFORM, NOISE, breakpoints=[0.5])
+    experts = approximation_error(problem, optimal_intervals(problem, m)) - problem.noise_variance
+    assert experts == approx(optimal_quantizer(law, m).distortion, rel=1e-8)
+
+
+@pytest.mark.parametrize("law, constant", [
+    (stats.norm(), np.sqrt(3) * np.pi / 2), (stats.norm(-3, 10), 100 * np.sqrt(3) * np.pi / 2), (LAPLACE, 9 / 2),
+    (UNIFORM, 1 / 12), (stats.expon(), 9 / 4), (stats.beta(2, 1), 0.0703125),
+    (stats.arcsine(-1, 2), REFERENCE["R46"])], ids=lambda value: name(value) if hasattr(value, "dist") else "")
+def test_panter_dite_closed_forms(law, constant):
+    assert panter_dite(law) == approx(constant, rel=1e-8)
+
+
+def test_equation_47_is_the_limit():
+    """m² D tends to the constant: for the normal law 5.42 % high at m = 36, within 1 % from m = 204."""
+    law = stats.norm()
+    high = {m: panter_dite(law) / m**2 / optimal_quantizer(law, m).distortion - 1 for m in (36, 203, 204)}
+    assert high[36] == approx(0.0542, abs=5e-5)
+    assert high[203] > 0.01 > high[204]
+
+
+@pytest.mark.parametrize("law", LAWS, ids=name)
+def test_bennett_at_the_compander_is_panter_dite(law):
+    """(75)–(77) with β = x: equality in Hölder's inequality at λ ∝ p^(1/3), and nowhere else."""
+    best = panter_dite(law)
+    assert bennett(law, compander(law)) == approx(best, rel=1e-7)
+    low, high = law.support()
+    other = stats.beta(1.2, 1, low, high - low) if np.isfinite(high) else stats.t(0.3, law.median(), law.std())
+    assert bennett(law, other) > best * (1 + 1e-3)
+
+
+def test_appendix_a_is_section_4_for_the_identity():
+    """(45), (47) are (21), (23) with β(x) = x."""
+    law, density = stats.beta(2, 1), stats.uniform()
+    problem = Problem(lambda x: x, law, NOISE)
+    assert panter_dite(law) == approx(minimal_error(problem, 1) - problem.noise_variance, rel=1e-9)
+    assert bennett(law, density) == approx(high_rate_error(problem, density, 1) - problem.noise_variance, rel=1e-9)
+
+
+def test_compander_of_the_normal_law_is_normal():
+    """p^(1/3) of N(0, 1) is N(0, 3): pdf, compressor (48) and expander (49)."""
+    density, normal = compander(stats.norm()), stats.norm(scale=np.sqrt(3))
+    x, q = np.linspace(-8, 8, 41), np.linspace(0.001, 0.999, 41)
+    assert density.pdf(x) == approx(normal.pdf(x), rel=1e-9)
+    assert density.cdf(x) == approx(normal.cdf(x), abs=1e-12)
+    assert density.ppf(q) == approx(normal.ppf(q), abs=1e-9)
+    assert density.ppf([0, 1]).tolist() == [-np.inf, np.inf]
+    assert density.ppf(0.5) == approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=name)
+def test_expander_inverts_compressor(law):
+    density, q = compander(law), np.linspace(0.01, 0.99, 33)
+    assert density.cdf(density.ppf(q)) == approx(q, abs=1e-10)
+    assert density.support() == law.support()
+
+
+def test_compander_on_the_unit_interval_makes_segmentations():
+    """(50) for p = 2x: G = x^(4/3)."""
+    assert Intervals.from_density(compander(stats.beta(2, 1)), 8).edges == approx((np.arange(9) / 8) ** 0.75, abs=1e-9)
+
+
+@pytest.mark.parametrize("location, scale", [(0.0, 1e-4), (0.0, 1e4), (-7.0, 1e-4), (-7.0, 1e4), (1e6, 1.0)])
+def test_location_and_scale(location, scale):
+    quantizer, standard = optimal_quantizer(stats.norm(location, scale), 6), optimal_quantizer(stats.norm(), 6)
+    resolution = 1e-10 + 100 * np.spacing(abs(location)) / scale
+    assert (quantizer.levels - location) / scale == approx(standard.levels, abs=resolution)
+    assert quantizer.distortion / scale**2 == approx(standard.distortion, rel=1e-9 + resolution)
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match="distribution must have a finite variance, got inf"):
+        optimal_quantizer(stats.t(2), 3)
+    with pytest.raises(ValueError, match="distribution must be a frozen continuous SciPy distribution"):
+        panter_dite(stats.poisson(3))
+    with pytest.raises(ValueError, match="m must be an integer >= 1, got 0"):
+        optimal_quantizer(stats.norm(), 0)
+    with pytest.raises(ValueError, match="density must be positive wherever the distribution's is, got 0 at x = -"):
+        bennett(stats.norm(), stats.uniform())
+    with pytest.raises(ValueError, match="diverges"):
+        bennett(stats.norm(), stats.norm())
+    with pytest.raises(ValueError, match="density must be a frozen"):
+        bennett(stats.norm(), 3)
+
+
+def test_newton_that_does_not_converge_raises(monkeypatch):
+    monkeypatch.setattr("scipy.linalg.solve_banded", lambda bandwidths, bands, right: 0 * right)
+    with pytest.raises(RuntimeError, match="did not converge for m = 4: residual .* after 100 steps"):
+        optimal_quantizer(stats.norm(), 4)
