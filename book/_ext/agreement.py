@@ -525,16 +525,14 @@ def _():
     return "best expected test errors " + ", ".join(f"{each:.5f}" for each in value)
 
 
-# Appendix A: β(x) = x
-
-IDENTITY = Problem(lambda x: x, INPUTS, stats.uniform(-0.5, 1))
-
+# Appendix A
 
 @row("(42)")
 def _():
-    edges, r = TWENTY.edges, (TWENTY.edges[1:] + TWENTY.edges[:-1]) / 2
-    value = zcmoe.test_error(IDENTITY, ZeroComputeMoE(TWENTY, r)) - SIGMA2
-    return relative(value, sum(integral(lambda x: (x - c) ** 2 * p(x), a, b) for a, b, c in zip(edges, edges[1:], r)), 1e-9)
+    best = zcmoe.quantization.optimal_quantizer(INPUTS, 8)
+    edges = np.r_[0, best.thresholds, 1]
+    return "8 levels: " + relative(best.distortion, sum(
+        integral(lambda x: (x - level) ** 2 * p(x), a, b) for a, b, level in zip(edges, edges[1:], best.levels)), 1e-9)
 
 
 @row("(43)")
@@ -546,29 +544,27 @@ def _():
 @row("(44)")
 def _():
     def worst(m):
-        c = zcmoe.best_experts(IDENTITY, Intervals.uniform(m)).constants
-        return m * np.max(np.abs(c - (np.arange(m) + 0.5) / m))
-    return f"max|r − xᵢ|/Δ falls {worst(200) / worst(400):.2f}-fold from m = 200 to 400"
+        best = zcmoe.quantization.optimal_quantizer(INPUTS, m)
+        edges = np.r_[0, best.thresholds, 1]
+        return np.max(np.abs(best.levels - (edges[1:] + edges[:-1]) / 2) / np.diff(edges))
+    return f"max|r − xᵢ|/Δ = {worst(16):.4f}, {worst(64):.4f} for 16, 64 optimal levels"
 
 
 @row("(45)")
 def _():
-    from zcmoe import quantization
-    value = quantization.bennett(INPUTS, LAMBDA)
-    return relative(value, integral(lambda x: p(x) / (0.6 + 0.8 * x) ** 2) / 12, 1e-9)
+    return relative(zcmoe.quantization.bennett(INPUTS, LAMBDA), integral(lambda x: p(x) / (0.6 + 0.8 * x) ** 2) / 12, 1e-9)
 
 
 @row("(46)")
 def _():
     x = np.linspace(0.03, 0.97, 50)
     total = integral(lambda t: p(t) ** (1 / 3))
-    return "(22) at β = x: " + relative(zcmoe.optimal_density(IDENTITY).pdf(x), p(x) ** (1 / 3) / total, 1e-9)
+    return relative(zcmoe.quantization.compander(INPUTS).pdf(x), p(x) ** (1 / 3) / total, 1e-9)
 
 
 @row("(47)")
 def _():
-    from zcmoe import quantization
-    return "Gaussian, against √3π/2: " + relative(quantization.panter_dite(stats.norm()), np.sqrt(3) * np.pi / 2, 1e-9)
+    return "Gaussian, against √3π/2: " + relative(zcmoe.quantization.panter_dite(stats.norm()), np.sqrt(3) * np.pi / 2, 1e-9)
 
 
 @row("(48)")
