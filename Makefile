@@ -28,8 +28,9 @@ test: $(READY)  ## unit tests, doctests, every printed number, every page in a b
 serve: book  ## build, then show at http://localhost:8000
 	python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-refresh: $(READY)  ## run all chapters in order and store what they print
+refresh: $(READY)  ## run all chapters in order, store what they print, measure the ledger
 	python book/_ext/refresh.py
+	python book/_ext/ledger.py
 
 bench: $(READY)  ## measure against the peers
 	python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
