@@ -338,6 +338,8 @@ def _meets_cube(center, steps):
     length = np.linalg.norm(steps, axis=1)
     if np.all(steps @ (np.clip(center, 0, 1) - center) < (0.5 - 1e-9) * length**2):
         return True  # the nearest point of the cube is inside the cell
+    if np.any(np.minimum(steps, 0).sum(axis=1) - steps @ center > (0.5 - 1e-9) * length**2):
+        return False  # the whole cube is beyond a facet
     from scipy.optimize import linprog
     sides = np.concatenate([steps / length[:, None], np.eye(center.size), -np.eye(center.size)])
     bounds = np.concatenate([steps @ center / length + length / 2, np.ones(center.size), np.zeros(center.size)])
