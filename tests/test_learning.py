@@ -151,7 +151,10 @@ def test_the_simulation_equals_a_plain_loop(test_examples, monkeypatch):
     assert np.array_equal(fast, simulate(COS6, segmentations, n, runs, rng=11, test_examples=test_examples))
     rng = np.random.default_rng(11)
     test = test_examples and COS6.sample(test_examples, rng)
-    sets = [block for k in (5, 5, 4) for block in in_blocks(*COS6.sample(k * n, rng), n)]
+    sets = []
+    for k in (5, 5, 4):
+        x = COS6.inputs.ppf(np.sort(rng.random((k, n)), axis=1))
+        sets += zip(x, np.cos(6 * np.pi * x) + rng.random((k, n)) - 0.5, strict=True)
     assert fast.shape == (len(sets), 3)
     for row, (x, y) in zip(fast, sets, strict=True):
         for error, segmentation in zip(row, segmentations, strict=True):

@@ -8,7 +8,7 @@ import numpy as np
 from zcmoe import _check
 from zcmoe.errors import high_rate_coefficient
 from zcmoe.experts import RunningExperts
-from zcmoe.moments import region_moments
+from zcmoe.moments import RegionMoments, region_moments
 from zcmoe.segmentation import Intervals
 
 _GRID = 400  # cells on which the plug-in estimates live
@@ -75,16 +75,20 @@ def mean_inverse_count(n, probability):
     q = np.asarray(probability, dtype=float)
     if not np.all((q >= 0) & (q <= 1)):
         raise ValueError(f"every probability must lie in [0, 1], got {q.min():g} to {q.max():g}")
+    value = np.concatenate([_inverse_count(n, part) for part in np.array_split(q.ravel(), q.size // _BATCH + 1)])
+    return value.reshape(q.shape) if q.ndim else float(value[0])
+
+
+def _inverse_count(n, q):
+    node, weight = np.polynomial.legendre.leggauss(32)
     span = 45 / np.maximum(n * q, 45)
-    total = np.zeros(q.shape)
+    s = (1 + node[:, None]) / 2 * span
+    log_all = np.log1p(-q * s)
     with np.errstate(divide="ignore"):
-        for node, weight in zip(*np.polynomial.legendre.leggauss(32), strict=True):
-            s = span * (1 + node) / 2
-            # (1 - q s)ⁿ - (1 - q)ⁿ = (1 - q s)ⁿ (1 - (1 + q t/(1 - q))⁻ⁿ)
-            log_odds = np.log1p(np.divide(q * (1 - s), 1 - q))
-            total += weight / 2 * np.exp(n * np.log1p(-q * s)) * -np.expm1(-n * log_odds) / (1 - s)
-    total *= span
-    return total if np.ndim(probability) else float(total)
+        log_none = np.log1p(-q)
+    # (1 - q s)ⁿ - (1 - q)ⁿ without cancellation
+    difference = np.exp(n * log_all) * -np.expm1(n * (log_none - log_all))
+    return weight / 2 @ (difference / (1 - s)) * span
 
 
 def expected_estimation_error(problem, segmentation, n, default=None):
@@ -118,7 +122,8 @@ def expected_estimation_error(problem, segmentation, n, default=None):
     >>> print(f"{parts.noise:.6f} {parts.within:.6f} {parts.empty:.6f}")
     0.020271 0.001267 0.000465
     """
-    return _estimation(region_moments(problem, segmentation), problem.noise_variance, n, default)
+    moments = region_moments(problem, segmentation)
+    return _estimation(moments, problem.noise_variance, n, default, _mean_inverse_counts(n, [moments])[0])
 
 
 def expected_test_error(problem, segmentation, n, default=None):
@@ -150,7 +155,7 @@ def expected_test_error(problem, segmentation, n, default=None):
     >>> print(f"{expected_test_error(problem, Intervals.uniform(4), 20):.6f}")
     0.110545
     """
-    return _expected(region_moments(problem, segmentation), problem.noise_variance, n, default)
+    return float(_expected([region_moments(problem, segmentation)], problem.noise_variance, n, default)[0])
 
 
 def expected_test_errors(problem, segmentations, sizes):
@@ -162,8 +167,12 @@ def expected_test_errors(problem, segmentations, sizes):
     -------
     ndarray, shape (number of sizes, number of segmentations)
     """
-    moments = [region_moments(problem, segmentation) for segmentation in segmentations]
-    return np.array([[_expected(each, problem.noise_variance, n) for each in moments] for n in sizes])
+    segmentations = list(segmentations)
+    together = 64 if problem.dimension == 1 else 1  # one pass over the nodes of several segmentations
+    moments = [each for start in range(0, len(segmentations), together)
+               for each in _SideBySide(segmentations[start:start + together]).moments(problem)]
+    errors = [_expected(moments, problem.noise_variance, n) for n in sizes]
+    return np.array(errors).reshape(len(errors), len(segmentations))
 
 
 def leading_order_error(problem, m, n, density=None, *, moment=None, cells="isotropic"):
@@ -265,7 +274,7 @@ def best_number_of_experts(problem, n, numbers, segment=Intervals.uniform):
 def simulate(problem, segmentations, n, runs=300, rng=None, *, test_examples=None):
     """The simulation of Section 6.3: test errors of experts learned from many training sets.
 
-    Each training set is sorted once; prefix sums then give the constants (35) of every
+    Each training set is drawn in order of x; prefix sums then give the constants (35) of every
     segmentation by two look-ups a region. An empty region answers the mean of y.
 
     Parameters
@@ -313,9 +322,10 @@ def simulate(problem, segmentations, n, runs=300, rng=None, *, test_examples=Non
     errors = []
     while (done := len(errors)) < runs:
         sets = min(runs - done, max(1, _BATCH // n))
-        x, y = (values.reshape(sets, n) for values in problem.sample(sets * n, rng))
-        order = np.argsort(x, axis=1)
-        for x, y in zip(np.take_along_axis(x, order, 1), np.take_along_axis(y, order, 1), strict=True):
+        # Quantiles keep the order of sorted uniforms, and the noise does not care for it.
+        x = problem.inputs.ppf(np.sort(rng.random((sets, n)), axis=1))
+        y = problem.beta(x.ravel()).reshape(sets, n) + problem.noise.ppf(rng.random((sets, n)))
+        for x, y in zip(x, y, strict=True):
             mean = y.mean()
             prefix = np.concatenate([[0.0], np.cumsum(y - mean)])
             start = np.searchsorted(x, left)
@@ -512,17 +522,40 @@ def _merge(segmentation, parts):
     return merged
 
 
+class _SideBySide:
+    """Several segmentations as one, so that β and p are evaluated once for all of them."""
+
+    def __init__(self, segmentations):
+        self.segmentations = segmentations
+        self.ends = np.cumsum([each.n_regions for each in segmentations])
+        self.n_regions = self.ends[-1]
+
+    def cubature(self, problem):
+        nodes, weights, regions = zip(*[each.cubature(problem) for each in self.segmentations], strict=True)
+        regions = [region + start for region, start in zip(regions, [0, *self.ends], strict=False)]
+        return np.concatenate(nodes), np.concatenate(weights), np.concatenate(regions)
+
+    def moments(self, problem):
+        return [RegionMoments(*each) for each in zip(*[np.split(values, self.ends[:-1])
+                                                       for values in region_moments(problem, self)], strict=True)]
+
+
+def _mean_inverse_counts(n, moments):
+    probability = np.concatenate([each.probability for each in moments])
+    counts = mean_inverse_count(n, np.minimum(probability, 1))  # quadrature may exceed 1 by a rounding
+    return np.split(counts, np.cumsum([each.probability.size for each in moments])[:-1])
+
+
 def _expected(moments, noise_variance, n, default=None):
-    return (noise_variance + float(moments.probability @ moments.variance)
-            + sum(_estimation(moments, noise_variance, n, default)))
+    """Expected test error for each of a list of region moments; shape (len(moments),)."""
+    return np.array([noise_variance + each.probability @ each.variance
+                     + sum(_estimation(each, noise_variance, n, default, counts))
+                     for each, counts in zip(moments, _mean_inverse_counts(n, moments), strict=True)])
 
 
-def _estimation(moments, noise_variance, n, default):
-    n = _check.count(n, "n")
+def _estimation(moments, noise_variance, n, default, counts):
     probability, mean, variance = moments
-    probability = np.minimum(probability, 1)  # quadrature may exceed 1 by a rounding
-    load = probability * mean_inverse_count(n, probability)
-    rest = 1 - probability
+    load, rest = probability * counts, np.maximum(1 - probability, 0)
     empty = probability * rest**n
     if default is None:  # the mean of y over the n examples, all of them outside A_i
         share = np.divide(1, rest, out=np.zeros_like(rest), where=rest > 0)
