@@ -2,7 +2,7 @@
 document.querySelectorAll("table.ledger").forEach((table) => {
   const rows = [...table.tBodies[0].rows];
   const texts = rows.map((row) => row.textContent.toLowerCase());
-  const sources = rows.map((row) => row.cells[2].textContent.trim());
+  const sources = rows.map((row) => row.cells[0].lastElementChild.textContent.trim());
   const bar = document.createElement("div");
   bar.className = "ledger-filter";
   bar.innerHTML =
