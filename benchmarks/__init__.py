@@ -11,7 +11,7 @@ import importlib
 from ._timing import interleaved
 
 
-def compare(task, ours, peers, bare, targets, tenth=(), note="", rounds=7):
+def compare(task, ours, peers, bare, targets, note="", rounds=7, tenth=()):
     """Yield a row a peer.
 
     `peers`: name -> function, or None when not installed; those named in `tenth` do a tenth of the work (in their favour:

@@ -33,7 +33,7 @@ def _peers(cuts, x, y, equal):
 
 
 def _memory(n, m=1024):
-    """Peak bytes while learning from two files of n float64: ours from the files, and with both read and routed at once."""
+    """Peak bytes while learning from two files of n float64: ours, and with both read and routed at once."""
     cuts = compander(m)
     cuts._guide  # made once a segmentation, before the clock of memory starts
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +67,8 @@ def rows(quick=False, rounds=7):
             near = f", <= {15 if m <= 1024 else 20} x ddot"
             targets = {} if equal else {"boost_histogram": ">= 4 x" + near, "np.histogram, twice": ">= 4 x"}
             yield from compare(f"learn, {m} {name} regions", lambda: fit_experts(cuts, x, y), _peers(cuts, x, y, equal),
-                               lambda: x @ y, targets, ["scipy binned_statistic"], rounds=rounds)
+                               lambda: x @ y, targets, rounds=rounds,
+                               tenth=["scipy binned_statistic"])
     (small, _), (ours, peer) = _memory(n // 10), _memory(n)
     running = RunningExperts(Intervals.uniform(1000))
     per_region = (running.count.nbytes + running.total.nbytes) // 1000

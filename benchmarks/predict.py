@@ -57,7 +57,7 @@ def rows(quick=False, rounds=7):
         else:
             peers["np.interp (lines, not steps)"] = lambda: np.interp(x, cuts.edges[:-1], constants)
         return compare(task, lambda: moe.predict(x, out=out), peers, lambda: np.copyto(edges, x), targets,
-                       ("KBinsDiscretizer + take", "DecisionTreeRegressor"), note, rounds)
+                       note, rounds, tenth=("KBinsDiscretizer + take", "DecisionTreeRegressor"))
 
     for m in sizes:
         yield from table(Intervals.uniform(m), x, f"predict, {m} equal regions",
