@@ -22,9 +22,9 @@ class RegionGeometry(NamedTuple):
 
     @property
     def normalized_moment(self):
-        """M(A_i) of (24), shape (m,): tr J_i / (d V_i^(1 + 2/d)); 1/12 for intervals and cubes."""
+        """M(A_i) of (24), shape (m,): tr J_i / (d V_i^(1 + 2/d)); 1/12 for intervals and cubes, NaN for no volume."""
         d = self.centroid.shape[1]
-        return np.trace(self.inertia, axis1=1, axis2=2) / (d * self.volume ** (1 + 2 / d))
+        return _ratio(np.trace(self.inertia, axis1=1, axis2=2), d * self.volume ** (1 + 2 / d), np.nan)
 
 
 def region_moments(problem, segmentation):
