@@ -12,6 +12,7 @@ from zcmoe import _check
 from zcmoe._quadrature import adaptive_panels, integrate
 from zcmoe.density import SegmentDensity
 from zcmoe.moments import region_moments
+from zcmoe.optimum import newton_step
 from zcmoe.segmentation import Intervals
 
 
@@ -191,8 +192,6 @@ def optimal_quantizer(distribution, m):
     >>> print(quantizer.levels.round(4), f"{quantizer.distortion:.6f}", quantizer.residual < 1e-10)
     [-1.5104 -0.4528  0.4528  1.5104] 0.117482 True
     """
-    from scipy.linalg import solve_banded
-
     m = _check.count(m, "m")
     line = _Line(distribution)
     low, high = distribution.support()
@@ -204,11 +203,7 @@ def optimal_quantizer(distribution, m):
         rounding = np.max(np.spacing(np.abs(thresholds)) / np.diff(level), initial=0.0)
         if residual <= 1e-10 + 8 * rounding:
             return Quantizer(level, thresholds, float(probability @ variance), iteration, residual)
-        mass = distribution.pdf(thresholds) / 2
-        below = mass * (thresholds - level[:-1]) / probability[:-1]  # half of ∂r_i/∂a_i
-        above = mass * (level[1:] - thresholds) / probability[1:]  # half of ∂r_(i+1)/∂a_i
-        bands = np.stack([np.r_[0, -below[1:]], 1 - below - above, np.r_[-above[:-1], 0]])
-        step = solve_banded((1, 1), bands, miss)
+        step = newton_step(thresholds, 1.0, distribution.pdf(thresholds), probability, level)
         while np.any(np.diff(np.r_[low, thresholds - step, high]) <= 0):
             step /= 2
         thresholds = thresholds - step
