@@ -1,7 +1,7 @@
 """Faster ways through `Intervals`, equal to the readable ones (`route`, `predict`) in every bit.
 
-The cell of x is g(x) = ⌊(x - a_0) · scale⌋, computed in floating point. Each rounding is monotone, so g is too, whatever
-digits it loses: an edge in a lower cell than x lies below x, an edge in a higher cell above it, and one comparison with
+The cell of x is g(x) = ⌊x · scale - a_0 · scale⌋, computed in floating point. Each rounding is monotone, so g is too,
+whatever digits it loses: an edge in a lower cell than x lies below x, an edge in a higher cell above it, and one comparison with
 the edge in x's own cell finds the region. Where g steps exactly at every edge, as for many equal cuts, not even that one
 is needed: g(x) *is* the region. All is done in blocks that stay in the processor's cache.
 """
@@ -25,9 +25,9 @@ class Guide:
     ----------
     direct : bool
         g(x) is the region, for every float x.
-    threshold : ndarray, shape (cells + 1,)
+    threshold : ndarray
         The edge in each cell: inf where there is none, NaN where there are several (these fall to `searchsorted`).
-    below : ndarray of int, shape (cells + 1,)
+    below : ndarray of int
         The number of inner edges in lower cells.
     """
 
@@ -57,13 +57,13 @@ class Guide:
     def _scale_to(self, cells):
         with np.errstate(over="ignore"):
             scale = cells / (self.edges[-1] - self.edges[0])
-        self.scale = scale if np.isfinite(scale) else 0.0  # a range too narrow, or too wide: one cell for all
+        self.scale = scale if np.isfinite(scale) else 0.0  # 0 for too narrow a range, as for too wide a one: one cell for all
 
     def cell(self, x, scaled=None, cell=None):
         """g(x), with optional room for its two steps."""
-        if self.edges[0] != 0:
-            x = scaled = np.subtract(x, self.edges[0], out=scaled)
         scaled = np.multiply(x, self.scale, out=scaled)
+        if self.edges[0] != 0:
+            np.subtract(scaled, self.edges[0] * self.scale, out=scaled)
         if cell is None:
             return scaled.astype(np.intp)
         np.copyto(cell, scaled, casting="unsafe")
@@ -113,10 +113,9 @@ def predict(segmentation, values, x, out=None):
         return np.take(values, segmentation.route(x), out=out)
     out = np.empty(x.size, values.dtype) if out is None else out
     read = segmentation._guide.reader(values)
-    with np.errstate(invalid="ignore", over="ignore"):  # of a range too wide for one float
-        for block in blocks(x):
-            if not read(np.asarray(x[block], dtype=float), out[block]):
-                segmentation.route(x)  # refuses, and says where
+    for block in blocks(x):
+        if not read(np.asarray(x[block], dtype=float), out[block]):
+            segmentation.route(x)  # refuses, and says where
     return out
 
 
@@ -136,9 +135,7 @@ def routed(segmentation, x):
     for block in blocks(x):
         values = np.asarray(x[block], dtype=float)
         region = room[:values.size]
-        with np.errstate(invalid="ignore", over="ignore"):
-            accepted = read(values, region)
-        if not accepted:
+        if not read(values, region):
             segmentation.route(x)
         yield block, region
 
