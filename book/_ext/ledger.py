@@ -85,10 +85,10 @@ def reference(row):
 
 
 def cells(row):
-    """Return the cells of a row of the table, in MyST."""
+    """Return the cells of a row of the table, each a list of paragraphs in MyST."""
     code = f"{{py:obj}}`{row['code'].removeprefix('zcmoe.')} <{row['code']}>`" if row["code"] else row["reason"]
-    test = f"<br>`{row['test'].replace('tests/', '', 1)}`" if row["test"] else ""
-    return [reference(row), row["statement"], row["source"], code + test, row["agreement"] or "–"]
+    test = [f"`{row['test'].removeprefix('tests/')}`"] if row["test"] else []
+    return [reference(row), row["source"]], [row["statement"], code, *test], [row["agreement"] or "–"]
 
 
 class Ledger(SphinxDirective):
@@ -97,9 +97,12 @@ class Ledger(SphinxDirective):
     def run(self):
         self.env.note_dependency(str(CSV))
         self.env.note_reread()  # its links depend on which chapters there are
-        lines = ["```{list-table}", ":header-rows: 1", ":class: ledger", ""]
-        for row in [["No.", "What it says", "Source", "Code and test", "Agreement"], *map(cells, read())]:
-            lines += [("* - " if i == 0 else "  - ") + cell for i, cell in enumerate(row)]
+        lines = ["```{list-table}", ":header-rows: 1", ":widths: 20 50 30", ":class: ledger", ""]
+        head = ["No., source"], ["What it says, code, test"], ["Agreement"]
+        for row in [head, *map(cells, read())]:
+            for i, paragraphs in enumerate(row):
+                lines += [("* - " if i == 0 else "  - ") + paragraphs[0]]
+                lines += [line for text in paragraphs[1:] for line in ("", "    " + text)]
         return parse(self, [*lines, "```"])
 
 
