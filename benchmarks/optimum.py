@@ -1,0 +1,72 @@
+"""Optimal intervals: programmes for sorted values and for any values, against their peers, losses compared."""
+
+import numpy as np
+
+from ._timing import interleaved
+from zcmoe.optimum import optimal_partition
+
+
+def loss(values, edges):
+    """Mean squared deviation from the means of the runs between `edges`."""
+    runs = np.split(values, edges[1:-1])
+    return sum(((run - run.mean()) ** 2).sum() for run in runs) / values.size
+
+
+def from_labels(labels):
+    """Edges of runs of equal labels."""
+    return np.r_[0, np.flatnonzero(np.diff(labels)) + 1, len(labels)]
+
+
+def compare(task, values, ours, peers, least, rounds):
+    """Rows of one task: a dict of peers, each a function from nothing to edges; `least` of the ratio, by peer."""
+    seconds = interleaved({"ours": ours, **peers}, rounds)
+    best = loss(values, ours())
+    for name, peer in peers.items():
+        ratio, gap = seconds[name] / seconds["ours"], best - loss(values, peer())
+        yield {
+            "task": task,
+            "ours": seconds["ours"],
+            "peer": name,
+            "ratio": ratio,
+            "target": f">= {least[name]} x, loss gap <= 1e-12" if name in least else "",
+            "met": ratio >= least[name] and gap <= 1e-12 if name in least else None,
+            "limit": None,
+            "note": f"loss minus that of {name}: {gap:.1e}",
+        }
+
+
+def rows(rounds=7):
+    """Yield the rows of `make bench`; `ours` is seconds, `ratio` peer time over ours."""
+    import ckwrap
+    import kmeans1d
+    import ruptures
+    from sklearn.tree import DecisionTreeRegressor
+
+    m = 64
+    for n, least in [(10_000, 2.5), (100_000, 6)]:
+        x = (np.arange(n) + 0.5) / n
+        values, weights = np.exp(x), np.ones(n)
+        peers = {
+            "ckwrap": lambda v=values: from_labels(ckwrap.ckmeans(v, m).labels),
+            "kmeans1d": lambda v=values: from_labels(kmeans1d.cluster(v, m).clusters),
+        }
+        yield from compare(f"monotone β, n = {n}, m = {m}", values,
+                           lambda v=values, w=weights: optimal_partition(v, w, m, banded=True), peers,
+                           {"ckwrap": least}, rounds)
+
+    n, m = 2500, 32
+    x = (np.arange(n) + 0.5) / n
+    values = np.cos(6 * np.pi * x) + np.random.default_rng(0).uniform(-0.5, 0.5, n)
+    tree = DecisionTreeRegressor(max_leaf_nodes=m)
+    kernel = ruptures.KernelCPD("linear", min_size=1)
+    peers = {
+        "ruptures KernelCPD": lambda: np.r_[0, kernel.fit(values).predict(n_bkps=m - 1)],
+        "sklearn tree (greedy)": lambda: from_labels(tree.fit(x[:, None], values).apply(x[:, None])),
+    }
+    yield from compare(f"noisy data, n = {n}, m = {m}", values, lambda: optimal_partition(values, np.ones(n), m),
+                       peers, {}, rounds)
+
+
+if __name__ == "__main__":
+    for row in rows():
+        print(row)
