@@ -102,7 +102,7 @@ class Problem:
 
     @property
     def panels(self):
-        """For d = 1: the edges between which Gauss–Legendre integrates p, pβ and pβ²."""
+        """The edges between which Gauss–Legendre integrates p, pβ and pβ², for d = 1."""
         if not hasattr(self, "_panels"):
             def powers(x):
                 density, value = self.inputs.pdf(x), self.beta(x)

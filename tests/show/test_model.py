@@ -1,0 +1,70 @@
+"""What the figures of the data model show is what they were given."""
+
+import numpy as np
+import pytest
+
+plt = pytest.importorskip("matplotlib.pyplot")
+pytest.importorskip("ipywidgets")
+from settings import COS6  # noqa: E402
+
+from zcmoe import Intervals, ZeroComputeMoE, best_experts  # noqa: E402
+from zcmoe.density import optimal_density  # noqa: E402
+from zcmoe.show import explore, model  # noqa: E402
+
+MOE = best_experts(COS6, Intervals([0, 0.3, 0.45, 1]))
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def steps(ax, label):
+    """(left, right, height) of the horizontal lines with this label."""
+    [lines] = [c for c in ax.collections if c.get_label() == label]
+    return [(a, b, y) for (a, y), (b, _) in lines.get_segments()]
+
+
+def test_every_constant_stands_on_its_region():
+    fig, alt = model.predictor(COS6, MOE, "excess 0.1", density=optimal_density(COS6))
+    top, strip = fig.axes
+    assert steps(top, "constants") == list(zip([0, 0.3, 0.45], [0.3, 0.45, 1], MOE.constants))
+    [borders] = [c for c in top.collections if len(c.get_segments()) == 4]
+    assert [segment[0][0] for segment in borders.get_segments()] == [0, 0.3, 0.45, 1]
+    x, y = top.lines[0].get_data()
+    np.testing.assert_allclose(y, np.cos(6 * np.pi * x), atol=1e-12)
+    x, y = strip.lines[0].get_data()
+    np.testing.assert_allclose(y, optimal_density(COS6).pdf(x))
+    assert "3 regions" in alt and alt.endswith("excess 0.1.")
+
+
+def test_the_bar_is_the_sum_of_its_parts():
+    parts = {"noise": 0.25, "in the regions": 0.5, "wrong constants": 0.125}
+    wrong = ZeroComputeMoE(MOE.segmentation, MOE.constants + 1)
+    fig, alt = model.decomposition(COS6, wrong, MOE, parts, limit=2)
+    top, bar = fig.axes
+    assert [(p.get_x(), p.get_width()) for p in bar.patches] == [(0, 0.25), (0.25, 0.5), (0.75, 0.125)]
+    assert [y for *_, y in steps(top, "constants")] == list(MOE.constants + 1)
+    assert [y for *_, y in steps(top, "best constants")] == list(MOE.constants)
+    assert bar.get_title().endswith("= 0.8750") and "wrong constants 0.1250" in alt
+
+
+def test_the_dot_is_on_the_curve_under_the_cut():
+    moe = best_experts(COS6, Intervals([0, 0.25, 1]))
+    fig, alt = model.cut_profile(COS6, moe, [0.2, 0.3], [0.1, 0.2])
+    curve, dot = fig.axes[1].lines
+    assert (dot.get_xdata()[0], round(dot.get_ydata()[0], 12)) == (0.25, 0.15)
+    assert "0.25" in alt and "0.1500" in alt
+
+
+def test_the_chain_is_marked_at_its_m():
+    fig, alt = model.excess_by_experts([0.5, 0.4, 0.45, 0.2], [2, 4])
+    line, chain = fig.axes[0].lines
+    assert list(line.get_xdata()) == [1, 2, 3, 4] and list(chain.get_xdata()) == [2, 4]
+    assert list(chain.get_ydata()) == [0.4, 0.2]
+    assert "0.4000 at m = 2, 0.2000 at m = 4" in alt
+
+
+def test_explore_takes_them():
+    assert repr(explore(lambda m: model.predictor(COS6, MOE, f"{m}"), m=[1, 2])) == "<explore m: 2 frames>"
