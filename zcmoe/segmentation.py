@@ -292,13 +292,15 @@ class LatticeCells(Voronoi):
 
     @classmethod
     def for_regions(cls, lattice, m):
-        """The cells whose number is closest to m among eight scales tried."""
+        """The cells whose number is closest to m among up to eight scales tried."""
         m, d = _check.count(m, "m"), lattice.dimension
         scale, best = (m * lattice.volume) ** (-1 / d), None
         for _ in range(8):
             cells = cls(lattice, scale)
             if best is None or abs(cells.n_regions - m) < abs(best.n_regions - m):
                 best = cells
+            if best.n_regions == m:
+                break
             scale *= (cells.n_regions / m) ** (1 / d)
         return best
 
