@@ -59,10 +59,21 @@ def test_lattice_cells_route_to_the_nearest_lattice_point(name, scale, shift):
     assert cells.centers[cells.route(x)] == approx(nearest, abs=1e-12)
 
 
+class Rotated:
+    """A2, turned so that the mirror images of a cell in the axes are others."""
+
+    dimension, volume = 2, LATTICES["A2"].volume
+    turn = np.array([[np.cos(0.2), np.sin(0.2)], [-np.sin(0.2), np.cos(0.2)]])
+    generator = LATTICES["A2"].generator @ turn
+
+    def nearest(self, points):
+        return LATTICES["A2"].nearest(points @ self.turn.T) @ self.turn
+
+
+@pytest.mark.parametrize("lattice", [LATTICES["A2"], Rotated()])
 @pytest.mark.parametrize("scale, shift", [(0.11, (0, 0)), (0.3, (0.05, 0.12)), (2.5, (0, 0))])
-def test_lattice_cells_are_those_that_meet_the_square(scale, shift):
+def test_lattice_cells_are_those_that_meet_the_square(lattice, scale, shift):
     """Every lattice point near the square, as one Voronoi segmentation: the same ones have a region with an area."""
-    lattice = LATTICES["A2"]
     reach = math.ceil(3 / scale) + 2
     points = np.array(list(product(range(-reach, reach + 1), repeat=2))) @ lattice.generator * scale + shift
     points = points[np.all(np.abs(points - 0.5) < 0.6 + 2 * scale, axis=1)]
