@@ -87,6 +87,14 @@ def test_a_finer_grid_finds_nothing_better(name, m, monkeypatch):
     assert optimal_excess(PROBLEMS[name], m) == pytest.approx(coarse, rel=1e-10)
 
 
+def test_many_edges_settle():
+    """Three hundred edges drift together; 9 zooms are the fewest, and Newton's steps keep it near that."""
+    best = optimal_intervals(PROBLEMS["exponential"], 300)
+    assert best.iterations <= 15
+    a_star = minimal_error(PROBLEMS["exponential"], 300) - PROBLEMS["exponential"].noise_variance
+    assert excess(PROBLEMS["exponential"], best) == pytest.approx(a_star, rel=1e-4)
+
+
 def test_no_other_edges_are_better():
     """A local search that knows nothing of programmes, from many starts, ends at or above the optimum."""
     from scipy.optimize import minimize

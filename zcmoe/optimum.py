@@ -227,9 +227,8 @@ def _full(sums, share, m):
         choice = total.argmin(axis=1)
         best[1:, j] = total[rows, choice]
         start[1:, j] = low + choice
-    runs = int(np.argmax(best[:, n] <= best[m, n] + 1e-12 * sums[2, n]))
     inner = [n]
-    for k in range(runs, 1, -1):
+    for k in range(m, 1, -1):
         inner.append(start[k, inner[-1]])
     return np.array(inner[:0:-1], dtype=np.intp)
 
