@@ -95,6 +95,16 @@ def test_closed_form_on_cubes(problem, d):
         assert excess(error) == approx(d * slope2 / 300, rel=1e-9)
 
 
+@pytest.mark.parametrize("segmentation", [Voronoi(np.random.default_rng(1).random((20, 2))),
+                                          LatticeCells(LATTICES["A2"], 0.3, (0.1, 0))])
+def test_cauchy_schwarz_is_the_only_loss_for_a_linear_beta(segmentation):
+    """β = v·x, uniform law: Σ vᵀJ_iv is the exact excess for cells of any shape; (99) can only raise it."""
+    problem = linear(uniform(2), 1, 4)
+    exact = zcmoe.approximation_error(problem, segmentation)
+    assert zcmoe.anisotropic_error(problem, segmentation) == approx(exact, rel=1e-12)
+    assert zcmoe.small_region_error(problem, segmentation) > exact + 0.3 * excess(exact)
+
+
 def test_boxes_should_be_stretched_along_the_level_sets():
     """∇β = (1, 4), m = 400: sides h_j ∝ 1/|∂_jβ| make the excess d/12 m^(-2/d) (Π|∂_jβ|)^(2/d)."""
     problem = linear(uniform(2), 1, 4)
