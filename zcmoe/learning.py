@@ -12,7 +12,7 @@ from zcmoe.moments import RegionMoments, region_moments
 from zcmoe.segmentation import Intervals
 
 _GRID = 400  # cells on which the plug-in estimates live
-_BATCH = 2**18  # training examples that the simulation draws at a time
+_BATCH = 2**14  # numbers handled at a time: they stay in the processor's cache
 
 
 class ExpectedEstimationError(NamedTuple):
@@ -323,11 +323,12 @@ def simulate(problem, segmentations, n, runs=300, rng=None, *, test_examples=Non
     while (done := len(errors)) < runs:
         sets = min(runs - done, max(1, _BATCH // n))
         # Quantiles keep the order of sorted uniforms, and the noise does not care for it.
-        x = problem.inputs.ppf(np.sort(rng.random((sets, n)), axis=1))
-        y = problem.beta(x.ravel()).reshape(sets, n) + problem.noise.ppf(rng.random((sets, n)))
-        for x, y in zip(x, y, strict=True):
-            mean = y.mean()
-            prefix = np.concatenate([[0.0], np.cumsum(y - mean)])
+        x = _quantiles(problem.inputs, np.sort(rng.random((sets, n)), axis=1))
+        y = problem.beta(x.ravel()).reshape(sets, n) + _quantiles(problem.noise, rng.random((sets, n)))
+        means = y.mean(axis=1)
+        prefixes = np.zeros((sets, n + 1))
+        np.cumsum(y - means[:, None], axis=1, out=prefixes[:, 1:])
+        for x, mean, prefix in zip(x, means, prefixes, strict=True):
             start = np.searchsorted(x, left)
             stop = np.append(start[1:], n)
             stop[last] = n
@@ -569,6 +570,14 @@ def _estimation(moments, noise_variance, n, default, counts):
     else:
         miss = (_check.real(default, "default") - mean) ** 2
     return ExpectedEstimationError(float(noise_variance * load.sum()), float(load @ variance), float(empty @ miss))
+
+
+def _quantiles(law, u):
+    """``law.ppf(u)``; for uniform laws by hand, in a tenth of the time."""
+    if getattr(getattr(law, "dist", None), "name", None) == "uniform":
+        low, high = law.support()
+        return low + (high - low) * u
+    return law.ppf(u)
 
 
 def _test_statistics(problem, segmentation, test):
