@@ -51,6 +51,8 @@
   }
 
   window.addEventListener("load", function () {
+    // Docutils gives the entries of a bibliography a role that lists may not hold.
+    document.querySelectorAll(".citation-list > [role]").forEach(function (entry) { entry.setAttribute("role", "listitem"); });
     var main = document.querySelector("main") || document.body;
     describe();
     new MutationObserver(describe).observe(main, { childList: true, subtree: true, characterData: true, attributeFilter: ["class"] });
