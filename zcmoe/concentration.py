@@ -199,6 +199,7 @@ def _width(value_range, noise_bound):
         raise ValueError("noise_bound must be finite: the theorem needs a bounded noise, got inf")
     value_range = np.asarray(value_range, dtype=float)
     if not np.all((value_range >= 0) & (value_range < np.inf)):
-        raise ValueError(f"every value_range must be finite and >= 0, got {value_range.min():g} to {value_range.max():g}")
+        raise ValueError("every value_range must be finite and >= 0, "
+                         f"got {value_range.min():g} to {value_range.max():g}")
     width = value_range + 2 * _check.real(noise_bound, "noise_bound", 0)
     return width if width.ndim else float(width)
