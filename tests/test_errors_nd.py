@@ -85,7 +85,7 @@ def test_theorem_5_1_and_corollary_5_2_on_cubes(problem, d):
 
 @pytest.mark.parametrize("problem, d", [(linear(uniform(2), 1, 4), 2), (linear(uniform(3), 1, 2, 3), 3)])
 def test_closed_form_on_cubes(problem, d):
-    """β = v·x, uniform law, k^d cubes: the excess is ‖v‖²/(12k²), the isotropic (30); the paper's bound is d times it."""
+    """β = v·x, uniform law, k^d cubes: the excess is ‖v‖²/(12k²), the isotropic (30); the bound is d times it."""
     slope2, m = np.sum(problem.gradient(np.full((1, d), 0.5)) ** 2), 5**d
     for error in (zcmoe.approximation_error(problem, Boxes((5,) * d)), zcmoe.high_rate_error(problem, one(d), m),
                   zcmoe.minimal_error(problem, m), zcmoe.anisotropic_error(problem, Boxes((5,) * d))):

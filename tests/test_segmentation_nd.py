@@ -49,7 +49,8 @@ def test_voronoi_routes_to_the_nearest_centre(dimension):
 
 
 @pytest.mark.parametrize("name, scale, shift", [
-    ("A2", 0.07, (0, 0)), ("A2", 0.2, (0.03, 0.08)), ("A3", 0.21, (0, 0, 0)), ("A3*", 0.3, (0, 0.1, 0)), ("D4", 0.4, (0,) * 4),
+    ("A2", 0.07, (0, 0)), ("A2", 0.2, (0.03, 0.08)), ("A3", 0.21, (0, 0, 0)), ("A3*", 0.3, (0, 0.1, 0)),
+    ("D4", 0.4, (0,) * 4),
 ])
 def test_lattice_cells_route_to_the_nearest_lattice_point(name, scale, shift):
     """The decoder of the lattice, another algorithm, finds the same points."""
@@ -79,7 +80,8 @@ def test_lattice_cells_are_those_that_meet_the_square(lattice, scale, shift):
     points = points[np.all(np.abs(points - 0.5) < 0.6 + 2 * scale, axis=1)]
     area = region_geometry(PLANE, Voronoi(points)).volume
     cells = LatticeCells(lattice, scale, shift)
-    assert np.unique(cells.centers.round(9) + 0.0, axis=0) == approx(np.unique(points[area > 1e-12].round(9) + 0.0, axis=0))
+    ours, theirs = [np.unique(x.round(9) + 0.0, axis=0) for x in (cells.centers, points[area > 1e-12])]
+    assert ours == approx(theirs)
     assert np.all(region_geometry(PLANE, cells).volume > 0)
 
 
@@ -217,10 +219,12 @@ def test_many_axes_fall_back_on_sobol_points():
     (lambda: Boxes((4,)), r"shape must have two axes .* got \(4,\)"), (lambda: Boxes(4), "two axes"),
     (lambda: Boxes((4, 0)), r"shape\[1\] must be an integer >= 1, got 0"), (lambda: Boxes((2, 2.5)), r"shape\[1\]"),
     (lambda: Voronoi([0.1, 0.2]), r"shape \(m, d\)"), (lambda: Voronoi([[0.1], [0.2]]), r"d > 1, got \(2, 1\)"),
-    (lambda: Voronoi(np.empty((0, 2))), "m >= 1"), (lambda: Voronoi([[0.1, np.nan]]), r"finite, got nan at index \(0, 1\)"),
+    (lambda: Voronoi(np.empty((0, 2))), "m >= 1"),
+    (lambda: Voronoi([[0.1, np.nan]]), r"finite, got nan at index \(0, 1\)"),
     (lambda: Voronoi([[0, 1], [0, 1]]), "distinct, got 2 of which 1"),
     (lambda: LatticeCells(LATTICES["Z"], 0.1), "dimension of the lattice"),
-    (lambda: LatticeCells(LATTICES["K12"], 0.5), "no decoder"), (lambda: LatticeCells(LATTICES["A2"], 0), "scale .* got 0"),
+    (lambda: LatticeCells(LATTICES["K12"], 0.5), "no decoder"),
+    (lambda: LatticeCells(LATTICES["A2"], 0), "scale .* got 0"),
     (lambda: LatticeCells(LATTICES["A2"], 0.1, (0, 0, 0)), "shift must have shape"),
     (lambda: LatticeCells.for_regions(LATTICES["A2"], 0), "m must be"),
     (lambda: Boxes((2, 2)).cubature(SPACE), "problem's dimension 3, got 2"),

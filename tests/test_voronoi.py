@@ -16,7 +16,7 @@ HEXAGONS = LatticeCells(LATTICES["A2"], 0.0711)  # 255 regions
 
 @pytest.mark.parametrize("name", SIX)
 def test_excess_is_near_half_of_the_minimal_bound(name):
-    """Theorem C.2's (54), divided by d = 2 as for isotropic cells, is met within 15 % at m = 256; hexagons are worse."""
+    """Theorem C.2's (54), divided by d = 2 as for isotropic cells, is met within 15 %; hexagons are worse."""
     problem, m = SIX[name], 256
     segmentation = bound_voronoi(problem, m, rng=0)
     excess = zcmoe.approximation_error(problem, segmentation) - problem.noise_variance
@@ -72,7 +72,8 @@ def test_in_three_dimensions_it_beats_cubes():
     segmentation = bound_voronoi(problem, 125, rng=0)
     assert zcmoe.small_region_error(problem, segmentation) < zcmoe.small_region_error(problem, zcmoe.Boxes((5, 5, 5)))
     error, exact = zcmoe.moments.standard_error(problem, segmentation), zcmoe.approximation_error(problem, segmentation)
-    minimal = zcmoe.minimal_error(problem, 125, moment=LATTICES["A3*"].normalized_second_moment) - problem.noise_variance
+    moment = LATTICES["A3*"].normalized_second_moment
+    minimal = zcmoe.minimal_error(problem, 125, moment=moment) - problem.noise_variance
     assert error < 5e-3 * minimal
     assert (exact - problem.noise_variance) / minimal == approx(1, abs=0.2)
 
