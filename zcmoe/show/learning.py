@@ -1,0 +1,159 @@
+"""Figures of the chapter on learning (Section 6). They draw; the chapter computes."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from .style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
+
+__all__ = ["approximation", "bounds", "learned", "parts", "tradeoff"]
+
+GRID = np.linspace(0.0005, 0.9995, 1000)
+
+
+def learned(problem, best, moe, x, y, title):
+    """Panels (a), (b) of Figs. 3 and 4: learned constants beside the best ones.
+
+    Parameters
+    ----------
+    problem : Problem
+    best, moe : ZeroComputeMoE
+        The predictors with constants (15) and (35), on one segmentation.
+    x, y : array_like, shape (n,)
+        The training examples; at most 400 of them are drawn.
+    title : str
+
+    Returns
+    -------
+    figure, alt text
+    """
+    edges = moe.segmentation.edges
+    fig, ax = plt.subplots(figsize=(7.2, 4))
+    ax.plot(x[:400], y[:400], ".", color=INPUTS, markersize=4, alpha=0.6, zorder=0)
+    ax.plot(GRID, problem.beta(GRID), color=BETA, linewidth=1.2, label="$β$")
+    ax.stairs(moe.constants, edges, baseline=None, color=EXACT, linewidth=2, label="learned")
+    ax.stairs(best.constants, edges, baseline=None, color=EXPERTS, linewidth=2, linestyle=(0, (2, 1.2)), label="best")
+    ax.set(xlabel="$x$", ylabel="$y$", xlim=(0, 1), ylim=(-1.6, 1.6), title=title)
+    ax.legend(loc="upper right", ncols=3)
+    worst = np.max(np.abs(moe.constants - best.constants))
+    return fig, (f"{title}. Learned and best constants of {edges.size - 1} experts over β and the examples; "
+                 f"the largest difference is {worst:.3f}.")
+
+
+def approximation(m, empirical, formula, exact, variance):
+    """Panel (c) of Figs. 3 and 4: the approximation error of uniform segmentation.
+
+    Parameters
+    ----------
+    m : array_like, shape (k,)
+    empirical, formula, exact : array_like, shape (k,)
+        Mean over test examples, (21) with λ = 1, and (10).
+    variance : float
+        σ².
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots()
+    ax.semilogx(m, empirical, "o", color=BETA, markersize=5, label="5000 examples")
+    ax.semilogx(m, exact, color=EXACT, label="exact (10)")
+    ax.semilogx(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (21)")
+    ax.axhline(variance, color=EDGES, linewidth=1, label="$σ^2$")
+    ax.set(xlabel="number of experts $m$", ylabel="approximation error", ylim=(0, 0.7))
+    ax.legend(loc="upper right")
+    return fig, (f"Approximation error against the number of experts, from {exact[0]:.4f} at m = {m[0]} down to "
+                 f"{exact[-1]:.4f} at m = {m[-1]}; the noise variance is {variance:.4f}.")
+
+
+def tradeoff(m, exact, simulated, errors, formula, best, number, n, title):
+    """Test error against m: expectation, simulation with its spread, and the formula.
+
+    Parameters
+    ----------
+    m : array_like, shape (k,)
+    exact, formula : array_like, shape (k,)
+        Exact expected test error, and its leading order.
+    simulated, errors : array_like, shape (k,)
+        Mean over simulated training sets, and its standard error.
+    best : int
+        The m with the least exact expectation.
+    number : float
+        m* of the formula.
+    n : int
+        Number of training examples.
+    title : str
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots(figsize=(7.2, 4))
+    ax.semilogx(m, exact, color=EXACT, label="exact expectation")
+    ax.errorbar(m, simulated, 3 * np.asarray(errors), fmt="o", color=BETA, markersize=4.5, capsize=3,
+                label="simulation, ±3 se")
+    ax.semilogx(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="leading order")
+    ax.axvline(best, color=EXACT, linewidth=1)
+    ax.axvline(number, color=FORMULA, linewidth=1, linestyle=":")
+    ax.set(xlabel="number of experts $m$", ylabel="test error", title=title,
+           ylim=(0.07, min(0.45, 1.15 * max(np.max(exact), 0.2))))
+    ax.legend(loc="upper right")
+    least = np.interp(best, m, exact)
+    return fig, (f"{title}. Expected test error against the number of experts for {n} training examples: it falls, "
+                 f"then rises, and is least, about {least:.4f}, at {best} experts. The formula says {number:.1f}.")
+
+
+def parts(m, stack, best, title):
+    """What the expected test error beyond the noise is made of.
+
+    Parameters
+    ----------
+    m : array_like, shape (k,)
+    stack : dict of str to array_like, shape (k,)
+        The parts, from the lowest up.
+    best : int
+    title : str
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots()
+    ax.stackplot(m, *stack.values(), labels=list(stack), colors=[EXPERTS, INPUTS, BETA, UNIFORM], linewidth=0)
+    ax.axvline(best, color=EXACT, linewidth=1)
+    ax.set(xscale="log", xlabel="number of experts $m$", ylabel="excess", title=title, xlim=(m[0], m[-1]), ylim=(0, 0.15))
+    ax.legend(loc="upper center")
+    at = int(np.argmin(np.abs(np.asarray(m) - best)))
+    shares = ", ".join(f"{name} {values[at]:.4f}" for name, values in stack.items())
+    return fig, f"{title}. Excess against the number of experts, in layers. At {m[at]} experts: {shares}."
+
+
+def bounds(n, observed, bound, leading, threshold):
+    """Estimation error against n: quantiles observed, m σ²/n, and the bound of Theorem 6.5.
+
+    Parameters
+    ----------
+    n : array_like, shape (k,)
+    observed : array_like, shape (k, 3)
+        Quantiles 0.05, 0.5, 0.95.
+    bound, leading : array_like, shape (k,)
+    threshold : float
+        The n from which the theorem speaks.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    observed = np.asarray(observed)
+    fig, ax = plt.subplots()
+    ax.loglog(n, bound, color=FORMULA, linestyle="--", label="bound (41)")
+    ax.fill_between(n, observed[:, 0], observed[:, 2], color=INPUTS, alpha=0.6, linewidth=0, label="observed, 90 %")
+    ax.loglog(n, observed[:, 1], color=EXACT, label="observed, median")
+    ax.loglog(n, leading, color=EXPERTS, linestyle=":", linewidth=2.5, label="$mσ^2/n$")
+    ax.axvline(threshold, color=EDGES, linewidth=1)
+    ax.annotate("Theorem 6.5\nfrom here", (threshold, 0.55), xycoords=("data", "axes fraction"), xytext=(-6, 0),
+                textcoords="offset points", ha="right", fontsize=9.5)
+    ax.set(xlabel="number of examples $n$", ylabel="estimation error")
+    ax.legend(loc="lower left")
+    ratio = bound[-1] / observed[-1, 1]
+    return fig, (f"Estimation error against the number of examples. The bound runs parallel to what is observed, "
+                 f"{ratio:.0f} times higher, and is proved from {threshold:.0f} examples on.")
