@@ -3,11 +3,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
-from zcmoe import Boxes, Intervals, RunningExperts, ZeroComputeMoE, _fast, fit_experts, optimal_density
-from settings import COS6
+pytest.importorskip("hypothesis")
+from hypothesis import example, given, settings  # noqa: E402
+from hypothesis import strategies as st  # noqa: E402
+
+from zcmoe import Boxes, Intervals, RunningExperts, ZeroComputeMoE, _fast, fit_experts, optimal_density  # noqa: E402
+from settings import COS6  # noqa: E402
 
 BIG = 3 * _fast.BLOCK + 17  # blocks, and a part of one
 
