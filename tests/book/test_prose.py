@@ -111,7 +111,8 @@ def test_note_intervals():
 
 def test_note_empty():
     estimation = expected_estimation_error(COS6, Intervals.uniform(20), 200)
-    says("notes.md#note-empty", f"make {estimation.empty:.5f} of the expected estimation error of {sum(estimation):.5f}")
+    says("notes.md#note-empty",
+         f"make {estimation.empty:.5f} of the expected estimation error of {sum(estimation):.5f}")
 
 
 def test_note_union():
@@ -126,7 +127,8 @@ def test_note_union():
 
 def test_note_zeros():
     share = [1 - zcmoe.optimal_density(piecewise(), floor).cdf(0.5) for floor in (1e-6, 1e-3)]
-    says("notes.md#note-zeros", *(rf"${value * 10**power:.2f}\cdot10^{{-{power}}}$" for value, power in zip(share, (5, 3))))
+    says("notes.md#note-zeros",
+         *(rf"${value * 10**power:.2f}\cdot10^{{-{power}}}$" for value, power in zip(share, (5, 3))))
 
 
 def test_note_shapes():
