@@ -76,8 +76,8 @@ def reference(row):
     """Return the row's number as a link to its page, once the page is written."""
     if not any((ROOT / "book" / f"{chapter(row)}.{ending}").exists() for ending in ("md", "ipynb")):
         return row["number"]
-    if row["page"].startswith("fig-"):
-        return f"{{ref}}`{row['number']} <{row['page']}>`"
+    if row["number"].startswith("Figure"):
+        return f"[{row['number']}]({row['page']})"
     if not (equations := numbers(row["number"])):
         return f"{{prf:ref}}`{row['page']}`"
     last = f"–{{eq}}`eq-{equations[-1]}`" if row["page"] == f"eq-{equations[0]}" and len(equations) > 1 else ""
@@ -86,7 +86,11 @@ def reference(row):
 
 def cells(row):
     """Return the cells of a row of the table, each a list of paragraphs in MyST."""
-    code = f"{{py:obj}}`{row['code'].removeprefix('zcmoe.')} <{row['code']}>`" if row["code"] else row["reason"]
+    import zcmoe
+    name = row["code"].removeprefix("zcmoe.")
+    module = zcmoe._MODULE.get(name.split(".")[0])  # the page of functions lists each under its module
+    target = f"zcmoe.{module}.{name}" if module else row["code"]
+    code = f"{{py:obj}}`{name} <{target}>`" if name else row["reason"]
     test = [f"`{row['test'].removeprefix('tests/')}`"] if row["test"] else []
     return [reference(row), row["source"]], [row["statement"], code, *test], [row["agreement"] or "–"]
 
