@@ -77,7 +77,7 @@ def reference(row):
     if not any((ROOT / "book" / f"{chapter(row)}.{ending}").exists() for ending in ("md", "ipynb")):
         return row["number"]
     if row["number"].startswith("Figure"):
-        return f"[{row['number']}]({row['page']})"
+        return f"{{doc}}`{row['number']} <{row['page']}>`"
     if not (equations := numbers(row["number"])):
         return f"{{prf:ref}}`{row['page']}`"
     last = f"–{{eq}}`eq-{equations[-1]}`" if row["page"] == f"eq-{equations[0]}" and len(equations) > 1 else ""
