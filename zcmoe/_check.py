@@ -29,9 +29,17 @@ def real(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=Fal
     return number
 
 
+def floats(values, name):
+    """Return `values` as an array of floats, or raise ValueError."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be an array of numbers, not ragged: {error}") from None
+
+
 def vector(values, name, length=None):
     """Return `values` as a finite float array of shape (n,), or raise ValueError."""
-    array = _floats(values, name)
+    array = floats(values, name)
     if array.ndim != 1 or (length is not None and array.size != length):
         wanted = "(n,)" if length is None else f"({length},)"
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
@@ -40,7 +48,7 @@ def vector(values, name, length=None):
 
 def points(x, dimension, name="x"):
     """Return inputs as floats of shape (n,) for d = 1 and (n, d) otherwise."""
-    array = _floats(x, name)
+    array = floats(x, name)
     wanted = "(n,)" if dimension == 1 else f"(n, {dimension})"
     if array.ndim != (1 if dimension == 1 else 2) or (dimension > 1 and array.shape[1] != dimension):
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
@@ -83,13 +91,7 @@ def frozen(law, name, methods):
     return law
 
 
-def _floats(values, name):
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be an array of numbers, not ragged: {error}") from None
-
-
 def _refuse(array, bad, name, rule):
     first = tuple(int(i) for i in np.argwhere(bad)[0])
-    raise ValueError(f"every {name} must {rule}, got {array[first]} at index {first if len(first) > 1 else first[0]} of shape {array.shape}")
+    where = f" at index {first[0] if len(first) == 1 else first} of shape {array.shape}" if first else ""
+    raise ValueError(f"every {name} must {rule}, got {array[first]}{where}")
