@@ -267,6 +267,17 @@ def test_difference_variance():
     assert difference_variance(x, np.sin(9 * x) + noise) == approx(0.16, rel=0.08)
 
 
+@pytest.mark.parametrize("values", [1, 2, 3, 40, 3000])
+def test_difference_variance_of_repeated_inputs(values):
+    """Unbiased whatever the ties, for a straight β; the order of the examples does not matter."""
+    rng = np.random.default_rng(3)
+    x = rng.integers(values, size=4000) / values
+    y = 5 + 3 * x + rng.normal(0, 0.4, 4000)
+    sorted_y = y[np.lexsort([y, x])]  # the worst order within ties
+    assert difference_variance(x, y) == approx(0.16, rel=0.1)
+    assert difference_variance(np.sort(x), sorted_y) == approx(difference_variance(x, y), rel=1e-9)
+
+
 def test_plug_in_recovers_the_optimal_density():
     x, y = COS6.sample(20_000, rng=2)
     found = plug_in(x, y, support=(0, 1))

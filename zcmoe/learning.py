@@ -417,7 +417,8 @@ def difference_variance(x, y):
     """Noise variance from second differences of y along sorted x; no smoothing, no bandwidth.
 
     σ̂² is the mean of (y_j - (y_(j-1) + y_(j+1))/2)²/1.5: a straight β drops out where x is evenly
-    spaced.
+    spaced. Examples that share their x enter by their mean, and by their deviations from it, which
+    are noise alone; so the order of the examples does not matter.
 
     Parameters
     ----------
@@ -440,8 +441,13 @@ def difference_variance(x, y):
     x, y = _check.vector(x, "x"), _check.vector(y, "y")
     if x.size != y.size or x.size < 3:
         raise ValueError(f"x and y must have the same length, three or more, got {x.size} and {y.size}")
-    y = y[np.argsort(x, kind="stable")]
-    return float(np.mean((y[1:-1] - (y[:-2] + y[2:]) / 2) ** 2) / 1.5)
+    _, at, count = np.unique(x, return_inverse=True, return_counts=True)
+    y = y - y.mean()
+    mean = np.bincount(at, y) / count
+    second = mean[1:-1] - (mean[:-2] + mean[2:]) / 2
+    # σ² times `load` is the mean of the sum: an example each in the deviations, less one a mean; 1.5 a difference.
+    load = x.size - count.size + np.sum(1 / count[1:-1] + (1 / count[:-2] + 1 / count[2:]) / 4)
+    return float((np.sum((y - mean[at]) ** 2) + np.sum(second**2)) / load)
 
 
 def plug_in(x, y, support=None, bandwidth=None, segments="density"):
