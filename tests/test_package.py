@@ -1,7 +1,9 @@
 """What `import zcmoe` promises."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +30,22 @@ def test_every_public_name_resolves_and_is_documented(name):
 def test_unknown_names_are_attribute_errors():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         zcmoe.nothing
+
+
+# The way through the code: a module imports only from those to its left.
+ORDER = ["_check", "_quadrature", "_fast", "lattices", "problem", "density", "segmentation", "moments", "experts", "errors",
+         "voronoi", "optimum", "quantization", "learning", "concentration", "estimator"]
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_imports_go_one_way(module):
+    text = (Path(zcmoe.__file__).parent / f"{module}.py").read_text()
+    code = re.sub(r'"""(?s:.*?)"""', "", text)  # doctests may use what they like
+    used = set(re.findall(r"from zcmoe\.(\w+) import", code))
+    for names in re.findall(r"from (?:zcmoe|\.) import ([\w, ]+)", code):
+        used |= set(names.split(", "))
+    assert used <= set(ORDER[:ORDER.index(module)])
+
+
+def test_every_module_has_its_place():
+    assert {path.stem for path in Path(zcmoe.__file__).parent.glob("*.py")} == {*ORDER, "__init__"}
