@@ -55,11 +55,12 @@ def test_routers_draw_every_cell_and_the_four_values():
     assert "Voronoi 2.5, hexagons 3, half of (54) 2; bound (28) of the Voronoi cells 4.5" in alt
 
 
-@pytest.mark.parametrize("coefficients", [{}, {1: 5.0, 2: 5.0}])
-def test_rates_are_the_last_slopes(coefficients):
+def test_rates_are_the_last_slopes():
     m = np.array([10, 100, 1000])
-    fig, alt = multidimensional.rates({1: (m, 7.0 / m**2), 2: (m, 7.0 / m)}, coefficients, "cubes")
+    fig, alt = multidimensional.rates({1: (m, 7.0 / m**2), 2: (m, 7.0 / m)}, {1: 5.0, 2: 6.0}, "cubes")
+    (ax,) = fig.axes
+    assert texts(ax) == ["−2.00", "−1.00"]
     assert "−2.00 for d = 1, −1.00 for d = 2; least excess 7e-06 for d = 1, 0.007 for d = 2" in alt
-    assert texts(fig.axes[0]) == (["slope −2.00", "slope −1.00"] if coefficients else [])
-    second = fig.axes[0].lines[1].get_ydata()
-    assert second == approx(5.0 / m**2 if coefficients else 7.0 / m**2)
+    for points, line, d, coefficient in zip(ax.lines[::2], ax.lines[1::2], (1, 2), (5, 6)):
+        assert points.get_ydata() == approx(7 / m ** (2 / d))
+        assert line.get_ydata() == approx(coefficient / line.get_xdata() ** (2 / d))

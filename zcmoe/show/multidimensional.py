@@ -74,9 +74,10 @@ def boxes(problem, shape, shapes, exact, bound):
     at = list(shapes).index(shape)
     columns = np.array([k for k, _ in shapes])
     fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6), width_ratios=[1, 1.1])
-    grid = (np.arange(200) + 0.5) / 200
+    grid = np.linspace(0, 1, 50)
     x, y = np.meshgrid(grid, grid)
-    left.contourf(x, y, problem.beta(np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape), 24, cmap="Blues", alpha=0.7)
+    beta = problem.beta(np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
+    left.contourf(x, y, beta, 12, cmap="Blues", alpha=0.7)
     left.vlines(np.arange(shape[0] + 1) / shape[0], 0, 1, color=EXPERTS, linewidth=0.7)
     left.hlines(np.arange(shape[1] + 1) / shape[1], 0, 1, color=EXPERTS, linewidth=0.7)
     _square(left, f"{shape[0]} × {shape[1]} boxes over $β$")
@@ -91,9 +92,9 @@ def boxes(problem, shape, shapes, exact, bound):
     right.set_xticks(columns, columns)
     right.minorticks_off()
     right.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-    return fig, (f"Left, {shape[0]} by {shape[1]} boxes over the level sets of β. Right, against the number of columns, "
-                 f"exact excess and bound (28): {exact[at]:.3g} and {bound[at]:.3g} here. The exact excess is least at "
-                 f"{columns[np.argmin(exact)]} columns, the bound at {columns[np.argmin(bound)]}.")
+    return fig, (f"Left: {shape[0]} by {shape[1]} boxes over the level sets of β. Right, against the number of "
+                 f"columns: exact excess and bound (28): {exact[at]:.3g} and {bound[at]:.3g} here. The exact excess is "
+                 f"least at {columns[np.argmin(exact)]} columns, the bound at {columns[np.argmin(bound)]}.")
 
 
 def routers(density, voronoi, hexagons, half, exact, uniform, bound):
@@ -131,10 +132,10 @@ def routers(density, voronoi, hexagons, half, exact, uniform, bound):
     meter.axvline(2 * half, color=FORMULA, linestyle=":", label="(54)")
     meter.set(xlim=(0, 1.1 * max(2 * half, bound, uniform)), ylim=(-0.6, 1.6), yticks=[], xlabel="$m$ × excess")
     meter.spines["left"].set_visible(False)
-    meter.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=5, columnspacing=0.9, handletextpad=0.2, fontsize=9.5)
-    return fig, (f"The unit square, shaded by the density (53), cut into {voronoi.n_regions} weighted Voronoi cells and into "
-                 f"{hexagons.n_regions} hexagons. m times the excess: Voronoi {exact:.3g}, hexagons {uniform:.3g}, "
-                 f"half of (54) {half:.3g}; bound (28) of the Voronoi cells {bound:.3g}.")
+    meter.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=5, columnspacing=0.9, handletextpad=0.2)
+    return fig, (f"The unit square, shaded by the density (53), cut into {voronoi.n_regions} weighted Voronoi cells "
+                 f"and into {hexagons.n_regions} hexagons. m times the excess: Voronoi {exact:.3g}, "
+                 f"hexagons {uniform:.3g}, half of (54) {half:.3g}; bound (28) of the Voronoi cells {bound:.3g}.")
 
 
 def rates(curves, coefficients, title):
@@ -145,7 +146,7 @@ def rates(curves, coefficients, title):
     curves : dict of int to (array_like, array_like), each of shape (k,)
         For each d: m, and the exact excess.
     coefficients : dict of int to float
-        m^(2/d) times the high-rate excess, for the d where it is drawn.
+        For each d: m^(2/d) times the high-rate excess, for the dashed line.
     title : str
 
     Returns
@@ -153,18 +154,15 @@ def rates(curves, coefficients, title):
     figure, alt text
     """
     fig, ax = plt.subplots(figsize=(7.2, 4))
-    slopes = {}
+    line, slopes = np.array([4, 2500]), {}
     for (d, (m, exact)), color, marker in zip(curves.items(), (DENSITY, BETA, EXPERTS), "o^s"):
         ax.loglog(m, exact, marker, color=color, markersize=12 - 2.5 * d, label=f"d = {d}")
+        ax.plot(line, coefficients[d] / line ** (2 / d), color=color, linestyle="--", linewidth=1)
         slopes[d] = f"{np.log(exact[-1] / exact[-2]) / np.log(m[-1] / m[-2]):.2f}".replace("-", "−")
-        if d not in coefficients:
-            ax.plot(m, exact, color=color, linewidth=1)
-        else:
-            ax.loglog(m, coefficients[d] / np.asarray(m, dtype=float) ** (2 / d), color=color, linestyle="--", linewidth=1)
-            ax.annotate(f"slope {slopes[d]}", (m[-1], exact[-1]), xytext=(8, -4), color=color, textcoords="offset points")
-    if coefficients:
-        ax.plot([], [], "--", color=EDGES, linewidth=1, label="high rate")
-    ax.set(xlabel="number of experts $m$", ylabel="excess", title=title, xlim=(3, 1.5e4), ylim=(1e-7, 3))
+        ax.annotate(slopes[d], (m[-1], exact[-1]), xytext=(9, 5), color=color, textcoords="offset points")
+    ax.plot([], [], "--", color=EDGES, linewidth=1, label="high rate, cubes")
+    ax.set(xlabel="number of experts $m$", ylabel="excess", title=title, xlim=(3, 6e3), ylim=(1e-7, 3))
+    ax.minorticks_off()
     ax.legend(loc="lower left")
     told = ", ".join(f"{slope} for d = {d}" for d, slope in slopes.items())
     ends = ", ".join(f"{exact[-1]:.2g} for d = {d}" for d, (_, exact) in curves.items())
