@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
+from .style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
 
 __all__ = ["choice", "comparison", "cuts", "fit"]
 
@@ -25,9 +25,10 @@ def fit(x, y, model, names=("x", "y")):
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots()
-    _steps(ax, x, y, model, names)
-    ax.set_title(_title(model))
+    with style():
+        fig, ax = plt.subplots()
+        _steps(ax, x, y, model, names)
+        ax.set_title(_title(model))
     return fig, f"{names[1]} against {names[0]}: {len(y)} examples, and {_words(model)}."
 
 

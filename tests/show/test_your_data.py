@@ -1,0 +1,82 @@
+"""The figures of the chapter show the model and the errors that they are given."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from pytest import approx
+
+pytest.importorskip("sklearn")
+from zcmoe import ZeroComputeMoERegressor, plug_in
+from zcmoe.show import your_data
+
+NAMES = ("time (s)", "height (m)")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(10, 20, 300)
+    return x, np.sin(x) + 0.1 * rng.standard_normal(300)
+
+
+def fitted(data, m):
+    return ZeroComputeMoERegressor(m).fit(data[0][:, None], data[1])
+
+
+def steps(ax):
+    return ax.patches[0].get_data()
+
+
+def test_the_fit_is_the_model(data):
+    model = fitted(data, 7)
+    fig, alt = your_data.fit(*data, model, NAMES)
+    (ax,) = fig.axes
+    assert steps(ax).values == approx(model.constants_) and steps(ax).edges == approx(model.segmentation_.edges)
+    assert ax.lines[0].get_xdata() == approx(model.segmentation_.edges)
+    assert np.array_equal(ax.collections[0].get_offsets(), np.column_stack(data))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == NAMES
+    assert "7 experts" in alt and f"{model.expected_error_:.4g}" in alt and f"{model.expected_error_:.4g}" in ax.get_title()
+
+
+def test_the_choice_marks_the_model_on_its_curve(data):
+    models = [fitted(data, m) for m in (4, 8, 16)]
+    errors = [model.expected_error_ for model in models]
+    fig, alt = your_data.choice(*data, models[1], [4, 8, 16], errors, 13, NAMES)
+    curve, mark, chosen = fig.axes[1].lines
+    assert curve.get_ydata() == approx(errors)
+    assert (mark.get_xdata()[0], mark.get_ydata()[0]) == approx((8, errors[1]))
+    assert chosen.get_xdata()[0] == 13 and "takes 13" in alt
+    assert steps(fig.axes[0]).values == approx(models[1].constants_)
+
+
+def test_experts_per_unit_add_up(data):
+    model, density = fitted(data, 9), plug_in(*data).density
+    fig, alt = your_data.cuts(*data, model, density, NAMES)
+    values, edges, _ = steps(fig.axes[1])
+    assert values * np.diff(edges) == approx(np.ones(9))
+    outline = fig.axes[1].collections[0].get_paths()[0].vertices
+    assert outline[:, 1].max() == approx(9 * density.pdf(np.linspace(*edges[[0, -1]], 801)).max())
+    assert f"between {values.min():.2g} and {values.max():.2g}" in alt
+
+
+def test_few_points_of_many_are_drawn():
+    x = np.linspace(0, 1, 10_000)
+    fig, _ = your_data.fit(x, x, ZeroComputeMoERegressor(4).fit(x[:, None], x))
+    assert len(fig.axes[0].collections[0].get_offsets()) <= your_data.SHOWN
+
+
+def test_the_comparison_is_relative_to_the_first():
+    errors = {"ours": [1.0, 3.0, 2.0, 2.0], "theirs": [2.0, 6.0, 2.0, 2.0]}
+    fig, alt = your_data.comparison(errors, {"ours": 0.01, "theirs": 0.5}, "some data")
+    left, right = fig.axes
+    assert left.lines[1].get_xdata() == approx([1, 1.5])
+    low, high = left.collections[0].get_segments()[1][:, 0]
+    assert high - low == approx(2 * 2 * np.std([1, 3, 0, 0]) / 2 / 2)  # two standard errors each way, over the mean 2
+    assert right.lines[0].get_xdata() == approx([0.01, 0.5])
+    assert "theirs 1.50 and 0.5 seconds" in alt
