@@ -4,9 +4,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ..lattices import sphere_bound, zador_bound
-from .style import DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
+from .style import DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
 
 __all__ = ["companding", "gains", "league", "polygons", "solid"]
+
+_WIDTH = 5.6  # inches: legible when a phone halves it
 
 
 def companding(distribution, compander, m, limits):
@@ -29,10 +31,10 @@ def companding(distribution, compander, m, limits):
     x = np.linspace(*limits, 400)
     steps = np.arange(1, m) / m
     thresholds = compander.ppf(steps)
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(7.2, 5), height_ratios=[2, 1])
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.6), height_ratios=[2, 1])
     top.plot(x, compander.cdf(x), color=DENSITY, label="compressor $G$")
-    for step, threshold in zip(steps, thresholds, strict=True):
-        top.plot([limits[0], threshold, threshold], [step, step, 0], color=EDGES, linewidth=0.8)
+    top.hlines(steps, limits[0], thresholds, color=EDGES, linewidth=0.8)
+    top.vlines(thresholds, 0, steps, color=EDGES, linewidth=0.8)
     top.set(ylabel="$G(x)$, in equal steps", xlim=limits, ylim=(0, 1))
     top.legend(loc="lower right")
     bottom.fill_between(x, distribution.pdf(x), color=INPUTS, alpha=0.5, linewidth=0)
@@ -45,7 +47,7 @@ def companding(distribution, compander, m, limits):
 
 
 def solid(cell, turn, tilt, title):
-    """A polyhedron seen from one side, with its hidden edges dotted.
+    """A polyhedron seen from one side.
 
     Parameters
     ----------
@@ -69,12 +71,9 @@ def solid(cell, turn, tilt, title):
         corners = vertices[face]
         normal = corners.mean(axis=0)  # a face of a lattice cell is centred below the middle of a lattice vector
         facing = normal @ towards / np.linalg.norm(normal)
-        flat = np.vstack([corners, corners[:1]]) @ screen.T
         if facing > 1e-9:
             seen += 1
-            ax.fill(*flat.T, facecolor=plt.cm.Greens(0.25 + 0.5 * facing), edgecolor=EXACT, linewidth=1.2, zorder=2)
-        else:
-            ax.plot(*flat.T, color=EDGES, linewidth=0.8, linestyle=":", zorder=1)
+            ax.fill(*(corners @ screen.T).T, facecolor=plt.cm.Greens(0.25 + 0.5 * facing), edgecolor=EXACT, linewidth=1.2)
     ax.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", title=title)
     ax.axis("off")
     return fig, (f"{title}: a solid with {len(cell.vertices)} vertices and {len(cell.faces)} faces, of which {seen} are seen "
@@ -101,7 +100,7 @@ def league(names, dimensions, moments, measured, errors, scale):
     value = (lambda g: -10 * np.log10(12 * np.asarray(g))) if gain else np.asarray
     dimensions, moments, measured = map(np.asarray, (dimensions, moments, measured))
     n = np.arange(1, 25)
-    fig, ax = plt.subplots(figsize=(7.2, 4.2))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
     ax.plot(n, value([sphere_bound(k) for k in n]), color=FORMULA, linestyle="--", label="sphere bound")
     ax.plot(n[1:], value([zador_bound(k) for k in n[1:]]), color=UNIFORM, linestyle=":", label="Zador's bound")
     ax.axhline(value(1 / (2 * np.pi * np.e)), color=EDGES, linewidth=1, label="limit $1/2πe$")
@@ -111,13 +110,13 @@ def league(names, dimensions, moments, measured, errors, scale):
     ends = np.abs(value(measured[known] + np.outer([-1, 1], spread)) - value(measured[known]))
     ax.errorbar(dimensions[known], value(measured[known]), ends, fmt="none", ecolor=EXPERTS, elinewidth=2, capsize=4,
                 label="measured, ±4 se")
-    last = {"A3": (-4, 9), "A3*": (-4, -13)}
+    crowded = {"A3": (7, 2), "A3*": (-17, -12)}
     for name, k, g in zip(names, dimensions, value(moments), strict=True):
-        across, up = last.get(name, (5, 5))
+        across, up = crowded.get(name, (5, 5))
         ax.annotate(name, (k, g), xytext=(across, -up if gain else up), textcoords="offset points", fontsize=9.5)
     ax.set(xlabel="dimension $n$", xlim=(0.3, 25.7), ylim=(-0.2, 1.75) if gain else (0.056, 0.09),
            ylabel="gain over the cube [dB]" if gain else "normalized second moment $G$")
-    ax.legend(loc="lower right" if gain else "upper right", fontsize=9)
+    ax.legend(loc="lower right" if gain else "upper right", fontsize=9.5)
     best = int(np.argmin(moments))
     return fig, (f"Second moments of {len(names)} lattices in dimensions 1 to 24, all between the sphere bound below and "
                  f"Zador's bound above: from 0.08333 for the cube to {moments[best]:.5f} for {names[best]}, "
@@ -140,18 +139,19 @@ def gains(rates, decibels, at):
     """
     here = float(np.interp(at, rates, decibels))
     x = np.linspace(0, 1, 200)
-    fig, (left, right) = plt.subplots(1, 2, width_ratios=[1, 1.4])
+    fig, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 3.4), width_ratios=[1, 1.5])
     left.plot(x, np.exp(at * (x - 1)), color=EXACT)
     left.set(xlabel="$x$", ylabel="$β(x)/β(1)$", title=f"$β = e^{{{at:g}x}}$", xlim=(0, 1))
     right.plot(rates, decibels, color=DENSITY, label="density")
     right.plot([at], [here], "o", color=DENSITY, markersize=9)
     right.axhline(10 * np.log10(np.pi * np.e / 6), color=FORMULA, linestyle="--", label="shape, at most 1.53 dB")
-    right.set(xlabel="$k$", ylabel="gain [dB]", title=f"{here:.2f} dB")
+    right.set(xlabel="$k$", ylabel="gain [dB]", title=f"{here:.2f} dB", ylim=(-1, 1.35 * decibels[-1]))
     right.legend(loc="upper left")
     return fig, (f"For β = exp(kx) the optimal density gains {here:.2f} dB over equal cuts at k = {at:g}. The gain grows "
                  "without limit in k, while no shape of cells gains more than 1.53 dB in any dimension.")
 
 
+@style()
 def polygons(shapes):
     """Cells side by side, each of area 1, with their second moments.
 
@@ -164,7 +164,7 @@ def polygons(shapes):
     -------
     figure, alt text
     """
-    fig, axes = plt.subplots(1, len(shapes), figsize=(7.2, 2.6), squeeze=False)
+    fig, axes = plt.subplots(1, len(shapes), figsize=(_WIDTH, 2.4), squeeze=False)
     for ax, (name, (vertices, moment)) in zip(axes[0], shapes.items(), strict=True):
         x, y = np.asarray(vertices, dtype=float).T
         area = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2

@@ -3,10 +3,12 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
+from .style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
 
 __all__ = ["approximation", "bounds", "learned", "parts", "tradeoff"]
 
+_WIDTH = 5.6  # inches: legible when a phone halves it
+_ON_TOP = {"frameon": True, "framealpha": 1, "edgecolor": "white"}  # of lines that cross the legend
 GRID = np.linspace(0.0005, 0.9995, 1000)
 
 
@@ -27,12 +29,12 @@ def learned(problem, best, moe, x, y, title):
     figure, alt text
     """
     edges = moe.segmentation.edges
-    fig, ax = plt.subplots(figsize=(7.2, 4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
     ax.plot(x[:400], y[:400], ".", color=INPUTS, markersize=4, alpha=0.6, zorder=0)
     ax.plot(GRID, problem.beta(GRID), color=BETA, linewidth=1.2, label="$β$")
     ax.stairs(moe.constants, edges, baseline=None, color=EXACT, linewidth=2, label="learned")
     ax.stairs(best.constants, edges, baseline=None, color=EXPERTS, linewidth=2, linestyle=(0, (2, 1.2)), label="best")
-    ax.set(xlabel="$x$", ylabel="$y$", xlim=(0, 1), ylim=(-1.6, 1.6), title=title)
+    ax.set(xlabel="$x$", ylabel="$y$", xlim=(0, 1), ylim=(-1.6, 2.1), title=title)
     ax.legend(loc="upper right", ncols=3)
     worst = np.max(np.abs(moe.constants - best.constants))
     return fig, (f"{title}. Learned and best constants of {edges.size - 1} experts over β and the examples; "
@@ -54,12 +56,13 @@ def approximation(m, empirical, formula, exact, variance):
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots()
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.6))
     ax.semilogx(m, empirical, "o", color=BETA, markersize=5, label="5000 examples")
     ax.semilogx(m, exact, color=EXACT, label="exact (10)")
     ax.semilogx(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (21)")
     ax.axhline(variance, color=EDGES, linewidth=1, label="$σ^2$")
     ax.set(xlabel="number of experts $m$", ylabel="approximation error", ylim=(0, 0.7))
+    _ticks(ax, m)
     ax.legend(loc="upper right")
     return fig, (f"Approximation error against the number of experts, from {exact[0]:.4f} at m = {m[0]} down to "
                  f"{exact[-1]:.4f} at m = {m[-1]}; the noise variance is {variance:.4f}.")
@@ -87,7 +90,7 @@ def tradeoff(m, exact, simulated, errors, formula, best, number, n, title):
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(7.2, 4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
     ax.semilogx(m, exact, color=EXACT, label="exact expectation")
     ax.errorbar(m, simulated, 3 * np.asarray(errors), fmt="o", color=BETA, markersize=4.5, capsize=3,
                 label="simulation, ±3 se")
@@ -95,8 +98,9 @@ def tradeoff(m, exact, simulated, errors, formula, best, number, n, title):
     ax.axvline(best, color=EXACT, linewidth=1)
     ax.axvline(number, color=FORMULA, linewidth=1, linestyle=":")
     ax.set(xlabel="number of experts $m$", ylabel="test error", title=title,
-           ylim=(0.07, min(0.45, 1.15 * max(np.max(exact), 0.2))))
-    ax.legend(loc="upper right")
+           ylim=(0.07, 0.07 + 6 * (np.min(exact) - 0.07)))
+    _ticks(ax, m)
+    ax.legend(loc="upper right", **_ON_TOP)
     least = np.interp(best, m, exact)
     return fig, (f"{title}. Expected test error against the number of experts for {n} training examples: it falls, "
                  f"then rises, and is least, about {least:.4f}, at {best} experts. The formula says {number:.1f}.")
@@ -117,16 +121,19 @@ def parts(m, stack, best, title):
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots()
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
     ax.stackplot(m, *stack.values(), labels=list(stack), colors=[EXPERTS, INPUTS, BETA, UNIFORM], linewidth=0)
     ax.axvline(best, color=EXACT, linewidth=1)
-    ax.set(xscale="log", xlabel="number of experts $m$", ylabel="excess", title=title, xlim=(m[0], m[-1]), ylim=(0, 0.15))
-    ax.legend(loc="upper center")
+    ax.set(xscale="log", xlabel="number of experts $m$", ylabel="excess", title=title, xlim=(m[0], m[-1]),
+           ylim=(0, 6.2 * np.min(sum(stack.values()))))
+    _ticks(ax, m)
+    ax.legend(loc="upper right", **_ON_TOP)
     at = int(np.argmin(np.abs(np.asarray(m) - best)))
     shares = ", ".join(f"{name} {values[at]:.4f}" for name, values in stack.items())
     return fig, f"{title}. Excess against the number of experts, in layers. At {m[at]} experts: {shares}."
 
 
+@style()
 def bounds(n, observed, bound, leading, threshold):
     """Estimation error against n: quantiles observed, m σ²/n, and the bound of Theorem 6.5.
 
@@ -144,16 +151,22 @@ def bounds(n, observed, bound, leading, threshold):
     figure, alt text
     """
     observed = np.asarray(observed)
-    fig, ax = plt.subplots()
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
     ax.loglog(n, bound, color=FORMULA, linestyle="--", label="bound (41)")
     ax.fill_between(n, observed[:, 0], observed[:, 2], color=INPUTS, alpha=0.6, linewidth=0, label="observed, 90 %")
     ax.loglog(n, observed[:, 1], color=EXACT, label="observed, median")
     ax.loglog(n, leading, color=EXPERTS, linestyle=":", linewidth=2.5, label="$mσ^2/n$")
     ax.axvline(threshold, color=EDGES, linewidth=1)
-    ax.annotate("Theorem 6.5\nfrom here", (threshold, 0.55), xycoords=("data", "axes fraction"), xytext=(-6, 0),
-                textcoords="offset points", ha="right", fontsize=9.5)
+    ax.annotate("Theorem 6.5\nfrom here", (threshold, 0.42), xycoords=("data", "axes fraction"), xytext=(-6, 0),
+                textcoords="offset points", ha="right", fontsize=10)
     ax.set(xlabel="number of examples $n$", ylabel="estimation error")
     ax.legend(loc="lower left")
     ratio = bound[-1] / observed[-1, 1]
     return fig, (f"Estimation error against the number of examples. The bound runs parallel to what is observed, "
                  f"{ratio:.0f} times higher, and is proved from {threshold:.0f} examples on.")
+
+
+def _ticks(ax, m):
+    ticks = [tick for tick in (5, 10, 20, 50, 100, 200) if m[0] <= tick <= m[-1]]
+    ax.set_xticks(ticks, [str(tick) for tick in ticks])
+    ax.minorticks_off()

@@ -11,6 +11,7 @@ from .style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFOR
 
 __all__ = ["convergence", "equal_error", "error_curves", "hoelder", "ingredients", "predictor"]
 
+_WIDTH = 5.6  # inches: legible when a phone halves it
 GRID = np.linspace(0.0005, 0.9995, 1000)
 
 
@@ -30,7 +31,7 @@ def equal_error(problem, segmentation):
     moments = region_moments(problem, segmentation)
     share = moments.probability * moments.variance
     level = high_rate_coefficient(problem) / m**3
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(7.2, 4.4), height_ratios=[1, 1.6])
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.4), height_ratios=[1, 1.6])
     _steps(top, problem, segmentation, moments.mean)
     bottom.bar(edges[:-1], share, np.diff(edges), align="edge", color=EXPERTS, alpha=0.75, edgecolor="white")
     bottom.axhline(level, color=FORMULA, linestyle="--", label="$Z^3/(12m^3)$")
@@ -61,18 +62,18 @@ def hoelder(problem, density, power, powers, ratios):
     figure, alt text
     """
     ratio = np.interp(power, powers, ratios)
-    fig, (left, right) = plt.subplots(1, 2, width_ratios=[1.4, 1])
-    left.fill_between(GRID, optimal_density(problem).pdf(GRID), color=DENSITY, alpha=0.3, linewidth=0, label="$λ^*$")
-    left.plot(GRID, density.pdf(GRID), color=EXPERTS, label=f"$λ ∝ w^s$, s = {power:.2f}")
-    left.set(xlabel="$x$", ylabel="segment density", xlim=(0, 1), ylim=(0, 3.4))
-    left.legend(loc="upper right")
-    right.plot(powers, ratios, color=EXACT)
-    right.plot([power], [ratio], "o", color=EXPERTS, markersize=9)
-    right.axvline(1 / 3, color=DENSITY, linestyle=":")
-    right.annotate("s = 1/3", (1 / 3, 1.85), color=DENSITY, xytext=(4, 0), textcoords="offset points")
-    right.set(xlabel="power $s$", ylabel="$∫wλ^{-2} \\; / \\; (∫w^{1/3})^3$", ylim=(0.9, 2))
-    right.set_title(f"{ratio:.3f}")
-    return fig, (f"Left, the density proportional to w to the power {power:.2f} beside the optimal one. Right, the ratio "
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(_WIDTH, 5), height_ratios=[1.3, 1])
+    top.fill_between(GRID, optimal_density(problem).pdf(GRID), color=DENSITY, alpha=0.3, linewidth=0, label="$λ^*$")
+    top.plot(GRID, density.pdf(GRID), color=EXPERTS, label=f"$λ ∝ w^s$, s = {power:.2f}")
+    top.set(xlabel="$x$", ylabel="segment density", xlim=(0, 1), ylim=(0, 3.4))
+    top.legend(loc="upper right")
+    bottom.plot(powers, ratios, color=EXACT)
+    bottom.plot([power], [ratio], "o", color=EXPERTS, markersize=9)
+    bottom.axvline(1 / 3, color=DENSITY, linestyle=":")
+    bottom.annotate("s = 1/3", (1 / 3, 1.85), color=DENSITY, xytext=(4, 0), textcoords="offset points")
+    bottom.set(xlabel="power $s$", ylabel="$∫wλ^{-2} \\; / \\; (∫w^{1/3})^3$", ylim=(0.9, 2))
+    bottom.set_title(f"{ratio:.3f}")
+    return fig, (f"Above, the density proportional to w to the power {power:.2f} and the optimal one. Below, the ratio "
                  f"of the two sides of Hölder's inequality against the power: {ratio:.3f} here, 1 at one third.")
 
 
@@ -84,8 +85,8 @@ def ingredients(problem):
     figure, alt text
     """
     weight, density = problem.weight(GRID), optimal_density(problem).pdf(GRID)
-    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(7.2, 4.4))
-    for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", "(c) $p_xβ'^2$", "(d) $λ^*$"],
+    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.4))
+    for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", r"(c) $p_x(β')^2$", "(d) $λ^*$"],
                                        [problem.beta(GRID), problem.inputs.pdf(GRID), weight, density],
                                        [BETA, INPUTS, EXACT, DENSITY]):
         ax.plot(GRID, values, color=color)
@@ -105,7 +106,7 @@ def predictor(problem, segmentation):
     figure, alt text
     """
     moe = best_experts(problem, segmentation)
-    fig, ax = plt.subplots()
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.6))
     _steps(ax, problem, segmentation, moe.constants)
     ax.plot(segmentation.edges, np.full(segmentation.edges.size, -1.25), "|", color="red", markersize=11,
             markeredgewidth=1.5, clip_on=False, label="cuts $a_i$")
@@ -117,7 +118,7 @@ def predictor(problem, segmentation):
 
 
 def error_curves(m, exact, formula, empirical, variance):
-    """Panel (h) of Figs. 1 and 2, and beside it the excess on logarithmic axes.
+    """Panel (h) of Figs. 1 and 2, and below it the excess on logarithmic axes.
 
     Parameters
     ----------
@@ -132,16 +133,16 @@ def error_curves(m, exact, formula, empirical, variance):
     -------
     figure, alt text
     """
-    fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.8))
-    left.plot(m, empirical, color=BETA, label="5000 examples")
-    left.plot(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (23)")
-    left.axhline(variance, color=EDGES, linewidth=1, label="$σ^2$")
-    left.set(xlabel="number of experts $m$", ylabel="test error", ylim=(0, 0.6), title="(h)")
-    left.legend(loc="upper right")
-    right.loglog(m, exact - variance, color=EXACT, label="exact")
-    right.loglog(m, formula - variance, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (23)")
-    right.set(xlabel="number of experts $m$", ylabel="excess", title="without noise")
-    right.legend(loc="upper right")
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 5.2))
+    top.plot(m, empirical, color=BETA, label="5000 examples")
+    top.plot(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (23)")
+    top.axhline(variance, color=EDGES, linewidth=1, label="$σ^2$")
+    top.set(ylabel="test error", ylim=(0, 0.6), title="(h)")
+    top.legend(loc="upper right")
+    bottom.loglog(m, exact - variance, color=EXACT, label="exact")
+    bottom.loglog(m, formula - variance, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (23)")
+    bottom.set(xlabel="number of experts $m$", ylabel="excess", title="without noise")
+    bottom.legend(loc="upper right")
     worst = np.max(np.abs(exact / formula - 1)[np.asarray(m) > 10])
     return fig, (f"Test error against the number of experts from {m[0]} to {m[-1]}: the mean over 5000 drawn examples "
                  f"follows formula (23) down to the noise variance {variance:.4f}. Beyond 10 experts the exact error is "
@@ -165,7 +166,7 @@ def convergence(m, excess, constant):
     """
     look = {"exact optimum": (EXACT, "o-"), "compander": (EXPERTS, "s-"), "equal cuts": (UNIFORM, "^-")}
     m = np.asarray(m)
-    fig, ax = plt.subplots()
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
     for name, values in excess.items():
         ax.loglog(m, np.asarray(values) * m**2 / constant, look[name][1], color=look[name][0], label=name)
     ax.axhline(1, color=FORMULA, linestyle="--", label="formula (23)")
@@ -173,7 +174,7 @@ def convergence(m, excess, constant):
     ax.set_xticks(m, [str(k) for k in m])
     ax.set_yticks([0.3, 0.5, 1, 2, 5], ["0.3", "0.5", "1", "2", "5"])
     ax.minorticks_off()
-    ax.legend(loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.17), columnspacing=1.2, handlelength=1.6)
+    ax.legend(loc="lower center", ncols=2, bbox_to_anchor=(0.5, 1))
     last = ", ".join(f"{name} {values[-1] * m[-1]**2 / constant:.3f}" for name, values in excess.items())
     return fig, (f"Excess over that of formula (23) against the number of experts. At {m[-1]} experts: {last}. "
                  f"At {m[0]} experts the exact optimum is at "
