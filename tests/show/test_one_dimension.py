@@ -56,6 +56,8 @@ def test_error_curves_and_convergence():
     fig, alt = one_dimension.error_curves(m, 1 / 12 + 1 / m**2, 1 / 12 + 1.1 / m**2, 1 / 12 + 1 / m**2, 1 / 12)
     assert fig.axes[1].lines[0].get_ydata() == approx(1 / m**2)
     excess = {"exact optimum": 2 / m**2, "compander": 3 / m**2, "equal cuts": 6 / m**2}
-    fig, alt = one_dimension.convergence(m, excess, 2.0)
-    assert [line.get_ydata()[0] for line in fig.axes[0].lines[:3]] == approx([1, 1.5, 3])
-    assert "compander 1.500" in alt
+    cuts = {"exact optimum": Intervals.uniform(20), "compander": Intervals.uniform(20)}
+    fig, alt = one_dimension.convergence(COS6, cuts, m, excess, 2.0)
+    assert [line.get_ydata()[0] for line in fig.axes[1].lines[:3]] == approx([1, 1.5, 3])
+    assert "At 20 experts" in alt and "compander 1.500" in alt
+    assert len(fig.axes[0].patches) == 2

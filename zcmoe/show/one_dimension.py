@@ -149,11 +149,14 @@ def error_curves(m, exact, formula, empirical, variance):
                  f"within {100 * worst:.1f} percent of the formula.")
 
 
-def convergence(m, excess, constant):
-    """m² times the excess of several segmentations, over the constant of (23).
+def convergence(problem, cuts, m, excess, constant):
+    """The predictors of two segmentations, and m² times the excess over the constant of (23).
 
     Parameters
     ----------
+    problem : Problem
+    cuts : dict of str to Intervals
+        "exact optimum" and "compander" for one of the m, which is marked below.
     m : array_like, shape (k,)
     excess : dict of str to array_like, shape (k,)
         For "exact optimum", "compander" and "equal cuts".
@@ -165,20 +168,25 @@ def convergence(m, excess, constant):
     figure, alt text
     """
     look = {"exact optimum": (EXACT, "o-"), "compander": (EXPERTS, "s-"), "equal cuts": (UNIFORM, "^-")}
-    m = np.asarray(m)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
+    m, at = np.asarray(m), cuts["compander"].n_regions
+    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.6), height_ratios=[1, 1.5])
+    top.plot(GRID, problem.beta(GRID), color=BETA)
+    for name, segmentation in cuts.items():
+        top.stairs(best_experts(problem, segmentation).constants, segmentation.edges, baseline=None,
+                   color=look[name][0], linewidth=1.6)
+    top.set(xlim=(0, 1), xlabel="$x$", ylabel="$y$", title=f"m = {at}")
     for name, values in excess.items():
         ax.loglog(m, np.asarray(values) * m**2 / constant, look[name][1], color=look[name][0], label=name)
     ax.axhline(1, color=FORMULA, linestyle="--", label="formula (23)")
+    ax.axvline(at, color=EDGES, linewidth=1)
     ax.set(xlabel="number of experts $m$", ylabel="$m^2$ excess / $A^*$", ylim=(0.25, 9))
     ax.set_xticks(m, [str(k) for k in m])
     ax.set_yticks([0.3, 0.5, 1, 2, 5], ["0.3", "0.5", "1", "2", "5"])
     ax.minorticks_off()
-    ax.legend(loc="lower center", ncols=2, bbox_to_anchor=(0.5, 1))
-    last = ", ".join(f"{name} {values[-1] * m[-1]**2 / constant:.3f}" for name, values in excess.items())
-    return fig, (f"Excess over that of formula (23) against the number of experts. At {m[-1]} experts: {last}. "
-                 f"At {m[0]} experts the exact optimum is at "
-                 f"{excess['exact optimum'][0] * m[0]**2 / constant:.3f} of the formula.")
+    ax.legend(loc="upper right", ncols=2, fontsize="small")
+    here = ", ".join(f"{name} {values[m == at][0] * at**2 / constant:.3f}" for name, values in excess.items())
+    return fig, (f"Above, β with the best predictors of the exact optimum and of the compander at m = {at}. Below, excess "
+                 f"over that of formula (23) against the number of experts. At {at} experts: {here}.")
 
 
 def _steps(ax, problem, segmentation, constants):
