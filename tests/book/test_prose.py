@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from scipy import stats
-from settings import COS6, NOISE, UNIFORM, cosine, exponential, piecewise
+from settings import COS6, NOISE, TN, UNIFORM, cosine, exponential, piecewise
 
 import zcmoe
-from zcmoe import Boxes, Independent, Intervals, Problem
+from zcmoe import Boxes, Independent, Intervals, Problem, quantization
 from zcmoe.concentration import required_examples
+from zcmoe.lattices import LATTICES
 from zcmoe.learning import expected_estimation_error
 
 
@@ -49,6 +50,88 @@ def test_captions_of_the_data_model():
          f"it is {listed([excess(COS6, Intervals.uniform(m)) for m in (2, 4, 6, 12)], 4)}",
          "inputs " + " at $m=2$ and ".join(f"{excess(exponential(), Intervals.uniform(m)):.4f}" for m in (2, 12)),
          f"{excess(flat, Intervals.uniform(4)):.4f} against {excess(flat, Intervals.uniform(6)):.4f}")
+
+
+def shares(problem, cuts):
+    moments = zcmoe.region_moments(problem, cuts)
+    return moments.probability * moments.variance
+
+
+def test_captions_of_one_dimension():
+    page = "one_dimension.ipynb#"
+    total = [excess(COS6, cuts) for cuts in (Intervals.uniform(32), compander(COS6, 32))]
+    root = (12 * zcmoe.high_rate_coefficient(COS6)) ** (1 / 3)
+    says(page, f"with $Z={root:.3f}$", f"falls from {total[0]:.5f} at equal cuts to {total[1]:.5f}")
+    level = zcmoe.high_rate_coefficient(COS6) / 64**3
+    assert np.mean(np.abs(shares(COS6, compander(COS6, 64)) / level - 1) < 0.05) > 0.8  # "stand level, except at"
+
+    # Hölder's ratio by a rule of its own: on each half wave x - x₀ = u⁸/12, which tames the powers of |x - x₀|.
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+    u = (nodes + 1) / 2
+    step, measure = u**8 / 12, weights * 8 * u**7 / 24
+    slope = (6 * np.pi * np.sin(6 * np.pi * step)) ** 2
+
+    def integral(power):
+        return sum(measure @ (TN.pdf(x) * slope) ** power for k in range(6) for x in (k / 6 + step, (k + 1) / 6 - step))
+
+    ratio = [integral(1 - 2 * s) * integral(s) ** 2 / integral(1 / 3) ** 3 for s in (0, 0.6)]
+    says(page, f"is {ratio[0]:.3f} at $s=0$, touches 1 at $s=1/3$, and is {ratio[1]:.3f} at $s=0.6$",
+         f"not to react costs {ratio[0] - 1:.0%}, to react too much {ratio[1] - 1:.0%}".replace("%", " %"))
+
+    gap = [[excess(COS6, cut(COS6, m)) / high_rate(COS6, m) for m in (32, 64)] for cut in (compander, zcmoe.optimal_intervals)]
+    assert abs(gap[0][0] - 1) < 0.03 and abs(gap[0][1] - 1) < 0.01 and round(gap[1][1], 1) == 0.9
+    says(page, "within 3 % of the formula at 32 experts and within 1 % at 64, while the exact optimum is still 10 % below")
+    worse = excess(COS6, Intervals.from_density(TN, 320)) / excess(COS6, Intervals.uniform(320))
+    says(page, f"by a factor of {worse:.1f} at $m=320$")
+
+
+@pytest.mark.parametrize("problem", [COS6, piecewise()])
+def test_claims_on_figures_1_and_2(problem):
+    ratio = [zcmoe.approximation_error(problem, compander(problem, m)) / zcmoe.minimal_error(problem, m)
+             for m in (64, 80, 100)]
+    assert np.abs(np.array(ratio) - 1).max() < 1e-3
+    says("one_dimension.ipynb#", "within 0.1 % of the total error from $m=64$ on")
+
+
+def test_flat_half_takes_one_expert():
+    assert all(compander(piecewise(), m).edges[-2] < 0.5 for m in (10, 20, 40))
+    says("one_dimension.ipynb#", "takes no more than one expert")
+
+
+def test_captions_of_learning():
+    page = "learning.ipynb#"
+    few, many = Intervals.uniform(10), Intervals.uniform(40)
+    says(page, *(f"{zcmoe.approximation_error(COS6, cuts):.4f} for $m={cuts.n_regions}$" for cuts in (few, many)),
+         "adds " + " and ".join(f"{sum(expected_estimation_error(COS6, cuts, 1000)):.4f}" for cuts in (few, many)))
+    parts = [expected_estimation_error(COS6, Intervals.uniform(180), n) for n in (250, 4000)]
+    says(page, f"the empty regions cost {parts[0].empty:.4f} and the noise in the learned constants {parts[0].noise:.4f}; "
+               f"at $n=4000$ these are {parts[1].empty:.4f} and {parts[1].noise:.4f}")
+    # 120 experts with 250 examples: the one training set of the figure
+    x, y = COS6.sample(250, rng=1)
+    error = [zcmoe.test_error(COS6, zcmoe.fit_experts(Intervals.uniform(m), x, y)) for m in (40, 120)]
+    assert error[0] < error[1]
+    says(page, "the test error is above that of 40 experts")
+
+
+def test_captions_of_gersho():
+    page = "gersho.ipynb#"
+    # The best density of a normal law is normal, and √3 times as wide.
+    lengths = np.diff(stats.norm(scale=np.sqrt(3)).ppf(np.arange(1, 16) / 16))
+    says(page, f"the middle cells are {lengths.min():.3f} long, the last inner ones {lengths.max():.3f}")
+
+    def gain(k):  # of (21) with equal cuts over (23), for exp(kx)
+        return 10 * np.log10(k * np.expm1(2 * k) / 2 / (27 / (8 * k) * np.expm1(2 * k / 3) ** 3))
+
+    says(page, f"{gain(1):.2f} dB at $k=1$, {gain(6):.2f} dB at $k=6$, {gain(20):.2f} dB at $k=20$")
+    assert abs(gain(20) - 10 * np.log10(4 * 20**2 / 27)) < 0.01
+    moments = {name: lattice.normalized_second_moment for name, lattice in LATTICES.items()}
+    assert len(moments) == 12 and sum(lattice.has_decoder for lattice in LATTICES.values()) == 10
+    says(page, "Twelve lattices, ten of them measured",
+         f"{moments['Z']:.5f} (Z) over {moments['A2']:.5f} (A2) and {moments['E8']:.5f} (E8) to {moments['Leech']:.5f} (Leech",
+         f"is {-10 * np.log10(12 * moments['Leech']):.2f} dB for the Leech lattice, of at most "
+         f"{10 * np.log10(np.pi * np.e / 6):.2f} dB")
+    ratio = [np.sqrt(3) * np.pi / 2 / m**2 / quantization.optimal_quantizer(stats.norm(), m).distortion - 1 for m in (4, 256)]
+    says(page, f"{100 * ratio[0]:.0f} % high at 4 levels, {100 * ratio[1]:.1f} % at 256")
 
 
 def test_note_remainders():
