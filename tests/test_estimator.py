@@ -1,8 +1,12 @@
 """The scikit-learn estimator."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from pytest import approx
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import pdist
 
 pytest.importorskip("sklearn")
 from sklearn.model_selection import GridSearchCV
@@ -11,10 +15,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from settings import COS6, NOISE, UNIFORM, exponential, piecewise
-from zcmoe import Boxes, Independent, Problem, ZeroComputeMoERegressor, fit_experts, plug_in
+from settings_nd import bump, linear, uniform
+from zcmoe import Boxes, Independent, Problem, ZeroComputeMoERegressor, estimator, fit_experts, plug_in
+from zcmoe.lattices import LATTICES
 from zcmoe.learning import in_blocks
 
 SEGMENTATIONS = ["density", "uniform", "quantile"]
+REGIONS = ["boxes", "voronoi", "lattice", "density"]
 
 
 def column(problem, n, rng):
@@ -33,7 +40,9 @@ def brute_leave_one_out(model, X, y):
 
 
 @parametrize_with_checks([ZeroComputeMoERegressor(), ZeroComputeMoERegressor(7, "quantile"),
-                          ZeroComputeMoERegressor("auto", "uniform")])
+                          ZeroComputeMoERegressor("auto", "uniform"),
+                          ZeroComputeMoERegressor("auto", "boxes"), ZeroComputeMoERegressor("auto", "voronoi"),
+                          ZeroComputeMoERegressor("auto", "lattice"), ZeroComputeMoERegressor(64, "voronoi")])
 def test_the_whole_of_check_estimator(estimator, check):
     check(estimator)
 
@@ -126,6 +135,123 @@ def test_constant_features_and_constant_answers():
     assert ZeroComputeMoERegressor("auto", "quantile").fit([[0]] * 9 + [[1]], [0] * 9 + [5]).predict([[2]]) >= 0
 
 
+# Several features
+
+def excess(model, problem):
+    """Mean squared distance to β itself on fresh inputs."""
+    X = column(problem, 20_000, 99)[0]
+    return np.mean((model.predict(X) - problem.beta(X)) ** 2)
+
+
+def test_voronoi_wins_where_the_slopes_are_uneven():
+    """A narrow bump: equal cells of any shape waste most of the experts where β is flat."""
+    problem = bump(uniform(2), (0.3, 0.6), 100)
+    X, y = column(problem, 5000, 11)
+    error = {kind: excess(ZeroComputeMoERegressor(segmentation=kind).fit(X, y), problem) for kind in REGIONS}
+    assert error["voronoi"] < 0.8 * min(error["boxes"], error["lattice"])
+    assert error["density"] == approx(error["voronoi"], abs=0)
+    model = ZeroComputeMoERegressor(64, "voronoi").fit(X, y)
+    inside = np.linalg.norm(model.segmentation_.centers - [0.3, 0.6], axis=1) < 0.25  # a fifth of the square
+    assert 0.4 < inside.mean()
+
+
+def test_boxes_win_where_one_feature_is_useless():
+    problem = Problem(lambda x: np.cos(2 * np.pi * x[:, 0]), uniform(2), NOISE, dimension=2)
+    X, y = column(problem, 2000, 12)
+    boxes, voronoi = (ZeroComputeMoERegressor(segmentation=kind).fit(X, y) for kind in ("boxes", "voronoi"))
+    assert boxes.segmentation_.shape[1] == 1 and excess(boxes, problem) < 0.5 * excess(voronoi, problem)
+    assert isinstance(ZeroComputeMoERegressor().fit(X, y).segmentation_, Boxes)
+
+
+def test_cells_without_axes_are_better_than_boxes_for_a_diagonal_slope():
+    """Four cuts of a feature or five: boxes are seldom cubes, and round cells are better than cubes."""
+    problem = linear(uniform(4), 3, 3, 3, 3)
+    X, y = column(problem, 40_000, 13)
+    boxes = ZeroComputeMoERegressor(300, "boxes").fit(X, y)
+    voronoi = ZeroComputeMoERegressor(boxes.n_experts_, "voronoi").fit(X, y)
+    cut = excess(boxes, problem)
+    assert cut == approx(sum(9 / 12 / k**2 for k in boxes.segmentation_.shape), rel=0.05)
+    assert excess(voronoi, problem) < 0.95 * cut
+
+
+@pytest.mark.parametrize("d, name", [(2, "A2"), (3, "A3*"), (4, "D4"), (5, "D5*"), (6, "E6*"), (8, "E8"), (9, None)])
+def test_lattice_regions_are_the_cells_of_the_best_lattice(d, name):
+    X = np.random.default_rng(14).random((3000, d))
+    X[:2] = [[0] * d, [1] * d]  # the range is the cube, so that the model's scaling is the identity
+    model = ZeroComputeMoERegressor(200, "lattice").fit(X, X[:, 0])
+    assert 60 <= model.n_experts_ <= 200
+    centers = model.segmentation_.centers
+    basis = np.eye(d) if name is None else LATTICES[name].generator
+    steps = centers - centers[0]
+    scale = pdist(centers).min() / min(np.linalg.norm(c @ basis) for c in product((-1, 0, 1), repeat=d) if any(c))
+    coefficients = steps / scale @ np.linalg.inv(basis)
+    assert np.abs(coefficients - np.rint(coefficients)).max() < 1e-6
+    assert np.bincount(model.segmentation_.route(X), minlength=model.n_experts_).min() >= 1
+
+
+def test_an_integer_is_the_number_or_the_most_of_regions():
+    X, y = column(linear(uniform(2), 1, 2), 900, 15)
+    number = {kind: ZeroComputeMoERegressor(50, kind).fit(X, y).n_experts_ for kind in REGIONS}
+    assert number["voronoi"] == 50 and number["boxes"] <= 50 and 35 <= number["lattice"] <= 50
+    for kind in REGIONS:
+        assert ZeroComputeMoERegressor(1, kind).fit(X, y).n_experts_ == 1
+    assert ZeroComputeMoERegressor(5, "voronoi").fit(np.repeat(X[:3], 4, axis=0), y[:12]).n_experts_ == 3
+
+
+def test_auto_takes_the_number_with_the_least_leave_one_out_error():
+    X, y = column(linear(uniform(2), 1, 2), 900, 16)
+    for kind in ("voronoi", "lattice"):
+        error = [ZeroComputeMoERegressor(2**k, kind).fit(X, y).expected_error_ for k in range(9)]
+        model = ZeroComputeMoERegressor(segmentation=kind).fit(X, y)
+        assert model.expected_error_ < 1.02 * min(error)
+        assert model.expected_error_ == approx(brute_leave_one_out(model, X, y), rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", REGIONS)
+def test_predictions_are_means_of_the_regions_at_any_place(kind):
+    X, y = column(linear(uniform(3), 1, 2, 3), 500, 17)
+    X = X * [1, 1000, -3] + 5
+    model = ZeroComputeMoERegressor(segmentation=kind).fit(X, y)
+    assert model.constants_ == approx(fit_experts(model.segmentation_, model._place(X), y).constants)
+    far = X.min(axis=0) - [0, 1e9, 0]
+    assert model.predict([far]) == approx(model.predict([X.min(axis=0)]), abs=0)
+    both = ZeroComputeMoERegressor(segmentation=kind).partial_fit(X, y).partial_fit(X, y)
+    assert both.constants_ == approx(model.constants_) and both.n_experts_ == model.n_experts_
+
+
+def test_the_seed_decides():
+    X, y = column(linear(uniform(2), 1, 2), 400, 18)
+    first, again, other = (ZeroComputeMoERegressor(9, "voronoi", seed).fit(X, y).segmentation_.centers
+                           for seed in (0, 0, 1))
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+
+
+def test_slopes_of_a_plane_are_exact():
+    """Slope (1, -2) everywhere: a local-linear fit has it but for the example's worth that levels it."""
+    X = np.random.default_rng(19).random((400, 2))
+    near = cKDTree(X).query(X[:100], 96)[1]
+    squared, error = estimator._slopes(X, X @ [1, -2], near)
+    assert squared == approx(np.full(100, 5), rel=0.05) and error / 100 < 1e-4
+    # Leave-one-out of the same fits, ridge and centre held, by leaving each example out.
+    y = np.sin(6 * X[:, 0]) + X[:, 1]
+    left_out = []
+    for j, rows in enumerate(near):
+        mean, x = X[rows].mean(axis=0), X[rows]
+        design = np.column_stack([np.ones(96), x - mean])
+        ridge = np.trace((x - mean).T @ (x - mean)) / 192 * np.diag([0, 1, 1])
+        rest = rows != j
+        fit = np.linalg.solve(design[rest].T @ design[rest] + ridge, design[rest].T @ y[rows[rest]])
+        left_out.append(y[j] - fit @ np.r_[1, X[j] - mean])
+    assert estimator._slopes(X, y, near)[1] == approx(np.sum(np.square(left_out)), rel=1e-9)
+
+
+def test_one_feature_knows_the_names_for_several():
+    X, y = column(COS6, 400, 20)
+    for kind, same in {"boxes": "uniform", "lattice": "uniform", "voronoi": "density"}.items():
+        edges = [ZeroComputeMoERegressor(segmentation=s).fit(X, y).segmentation_.edges for s in (kind, same)]
+        assert np.array_equal(*edges)
+
+
 # Streams
 
 def test_partial_fit_keeps_the_regions_of_the_first_call():
@@ -165,7 +291,7 @@ def test_pipelines_and_grid_search():
 
 
 @pytest.mark.parametrize("options, message", [
-    ({"segmentation": "even"}, 'segmentation must be "density", "uniform" or "quantile", got \'even\''),
+    ({"segmentation": "even"}, 'segmentation must be one of density, uniform, .*, got \'even\''),
     ({"n_experts": 0}, "n_experts must be an integer >= 1, got 0"),
     ({"n_experts": "many"}, "n_experts must be"),
     ({"n_experts": 2.5}, "n_experts must be"),

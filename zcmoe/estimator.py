@@ -6,8 +6,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from zcmoe import _check
 from zcmoe.experts import RunningExperts, ZeroComputeMoE
+from zcmoe.lattices import LATTICES
 from zcmoe.learning import plug_in, with_progress
-from zcmoe.segmentation import Boxes, Intervals
+from zcmoe.segmentation import Boxes, Intervals, Voronoi
+from zcmoe.voronoi import _descend
+
+_EXAMPLES_PER_REGION = 256  # that k-means looks at
+_ONE_FEATURE = {"boxes": "uniform", "lattice": "uniform", "voronoi": "density"}
+_SEGMENTATIONS = ("density", "uniform", "quantile", *_ONE_FEATURE)
 
 
 class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
@@ -16,20 +22,33 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
     Parameters
     ----------
     n_experts : int or "auto"
-        m. For one feature "auto" takes m̂ of :func:`zcmoe.plug_in`, rounded. For several features
-        it is what the growth of the boxes ends with; an integer is the most that it may reach.
-    segmentation : {"density", "uniform", "quantile"}
+        m. For one feature "auto" takes m̂ of :func:`zcmoe.plug_in`, rounded. For several it is the number
+        with the least leave-one-out error, up to n/2 for "voronoi" (powers of two) and "lattice".
+        An integer is exact for one feature and for "voronoi", but for repeated inputs; otherwise it is the
+        most that there may be.
+    segmentation : {"density", "uniform", "quantile", "boxes", "voronoi", "lattice"}
         The segments of one feature: by the plug-in segment density, of equal length, or of equal
-        numbers of examples (fewer where quantiles coincide). Several features always have equal
-        boxes on the range of the data: the number of cuts of a feature is multiplied by up to
-        three, or raised by one, whichever lowers the leave-one-out error most, until nothing does.
+        numbers of examples (fewer where quantiles coincide). The regions of several:
+
+        - "boxes": equal boxes on the range of the data: the number of cuts of a feature is multiplied by
+          up to three, or raised by one, whichever lowers the leave-one-out error most, until nothing does.
+        - "voronoi": the weighted k-means of :func:`zcmoe.bound_voronoi`, with the examples for the inputs'
+          law and, for ‖∇β‖², the slopes of local-linear fits to nearest neighbours.
+        - "lattice": cells of A2, A3*, D4, D5*, E6*, E7*, E8 or BW16, the lattice with the least second
+          moment that has a decoder; cubes in other dimensions. A cell without an example falls to the nearest with.
+        - "density": boxes or Voronoi, whichever has the lesser leave-one-out error.
+
+        For several features "uniform" and "quantile" mean "boxes"; for one, "boxes" and "lattice" mean
+        "uniform", and "voronoi" means "density".
+    random_state : int or anything that ``numpy.random.default_rng`` takes
+        Draws the start of "voronoi"; the others do not use it.
 
     Attributes
     ----------
     n_experts_ : int
         The number of regions in use.
-    segmentation_ : Intervals or Boxes
-        `Intervals` in the feature's own units; `Boxes` on the range of the data scaled to [0, 1]^d.
+    segmentation_ : Intervals, Boxes or Voronoi
+        `Intervals` in the feature's own units; the others on the range of the data scaled to [0, 1]^d.
     constants_ : ndarray, shape (n_experts_,)
         The learned constants ĉ_i; a region without an example has the mean of all y.
     expected_error_ : float
@@ -47,9 +66,12 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
     `partial_fit` chooses the regions on its first call, from the examples of that call alone, and never
     moves them: start with a block that is typical and large. Every later call adds to the sums.
 
+    Boxes may be long where β changes little, and leave a useless feature whole; Voronoi regions are as long
+    as wide on the scaled range, but small where β is steep, and need no axes. Which gain is larger depends on β.
+
     References
     ----------
-    Dar, arXiv 2510.03151, Section 6.
+    Dar, arXiv 2510.03151, Sections 5, 6. Lattices: Appendix B.
 
     Examples
     --------
@@ -61,9 +83,10 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
     0.9
     """
 
-    def __init__(self, n_experts="auto", segmentation="density"):
+    def __init__(self, n_experts="auto", segmentation="density", random_state=0):
         self.n_experts = n_experts
         self.segmentation = segmentation
+        self.random_state = random_state
 
     def fit(self, X, y):
         """Choose the regions and learn the constants from X (n_samples, n_features) and y (n_samples,)."""
@@ -111,16 +134,16 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
 
     def _choose(self, X, y, n_examples=None):
         """Set the regions, and empty sums of y and y² on them."""
-        if self.segmentation not in ("density", "uniform", "quantile"):
-            raise ValueError('segmentation must be "density", "uniform" or "quantile", '
-                             f"got {self.segmentation!r}")
+        if self.segmentation not in _SEGMENTATIONS:
+            raise ValueError(f"segmentation must be one of {', '.join(_SEGMENTATIONS)}, got {self.segmentation!r}")
         most = None if self.n_experts == "auto" else _check.count(self.n_experts, "n_experts")
         if X.shape[1] == 1:
-            self.segmentation_ = _intervals(X[:, 0], y, most, self.segmentation, n_examples or len(y))
+            segments = _ONE_FEATURE.get(self.segmentation, self.segmentation)
+            self.segmentation_ = _intervals(X[:, 0], y, most, segments, n_examples or len(y))
         else:
             self._low, self._span = X.min(axis=0), np.ptp(X, axis=0)
             self._span[self._span == 0] = 1
-            self.segmentation_ = _boxes(self._place(X), y, len(y) if most is None else most)
+            self.segmentation_ = _regions(self._place(X), y, most, self.segmentation, self.random_state)
         self.n_experts_ = self.segmentation_.n_regions
         self._sums, self._squares = RunningExperts(self.segmentation_), RunningExperts(self.segmentation_)
         self._centre = y.mean()
@@ -163,6 +186,25 @@ def _intervals(x, y, m, segments, n):
     return Intervals(np.unique(edges))
 
 
+def _regions(x, y, m, kind, seed):
+    """Regions of [0, 1]^d of the kind asked for: m of them, or the number with the least leave-one-out error."""
+    def error(regions):
+        return _leave_one_out(*_sums(regions.route(x), y - y.mean(), regions.n_regions))
+
+    found = []
+    if kind == "lattice":
+        found += _lattices(x, m or max(1, len(y) // 2))[0 if m is None else -1:]
+    if kind not in ("voronoi", "lattice"):
+        found.append(_boxes(x, y, m or len(y)))
+    if kind in ("voronoi", "density"):
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(y))
+        level = _segment_density(x[order], y[order])
+        numbers = 2 ** np.arange(max(1, len(y).bit_length() - 1)) if m is None else [m]
+        found += [_voronoi(x[order], level, number, rng) for number in numbers]
+    return min(found, key=error)
+
+
 def _boxes(x, y, most):
     """At most `most` equal boxes on [0, 1]^d, grown by the cut that lowers the leave-one-out error most."""
     y = y - y.mean()
@@ -173,8 +215,7 @@ def _boxes(x, y, most):
         new = [*digits[:axis], Intervals.uniform(k).route(x[:, axis]), *digits[axis + 1:]]
         sizes = [*shape[:axis], k, *shape[axis + 1:]]
         region = np.ravel_multi_index(new, sizes)
-        sums = [np.bincount(region, values, np.prod(sizes)) for values in (np.ones(len(y)), y, y**2)]
-        return _leave_one_out(*sums), new, sizes
+        return _leave_one_out(*_sums(region, y, np.prod(sizes))), new, sizes
 
     error = grow(0, 1)[0]
     while True:
@@ -184,6 +225,86 @@ def _boxes(x, y, most):
         if best is None or not best[0] < error:
             return Boxes(shape)
         error, digits, shape = best
+
+
+def _lattices(x, most):
+    """Voronoi regions of the lattice points whose cells hold examples, for finer and finer lattices."""
+    d = x.shape[1]
+    known = [lattice for lattice in LATTICES.values() if lattice.has_decoder and lattice.dimension == d]
+    best = min(known, key=lambda lattice: lattice.normalized_second_moment, default=None)
+    nearest, scale = (np.rint, 2.0) if best is None else (best.nearest, 2 * best.volume ** (-1 / d))
+    # Off the middle, and by another share in each axis: else a small step of the scale adds 2^d cells at once.
+    offset = np.arange(1, d + 1) * 0.618 % 1
+    found, most = [Voronoi(np.full((1, d), 0.5))], min(most, len(_distinct(x)))
+    while True:
+        # Twelve digits name a lattice point, whatever the rounding of its decoder.
+        points = np.round(nearest(x / scale + offset), 12)
+        points = points[_distinct(points)]
+        if found[-1].n_regions < len(points) <= most:
+            found.append(Voronoi(scale * (points - offset)))
+        if len(points) >= most or scale < 1e-9:
+            return found
+        scale *= 2 ** (-1 / 8)
+
+
+def _voronoi(x, level, m, rng):
+    """Weighted k-means: m regions on [0, 1]^d with about the density `level` at the examples, in random order."""
+    d = x.shape[1]
+    x, level = x[:_EXAMPLES_PER_REGION * m], level[:_EXAMPLES_PER_REGION * m]
+    distinct = _distinct(x)
+    share = level[distinct] / level[distinct].sum()
+    start = x[rng.choice(distinct, min(m, distinct.size), replace=False, p=share)]
+    centers, _ = _descend(x, level ** ((d + 2) / d), start, 1e-2, 1000)
+    return Voronoi(centers[_distinct(centers)])
+
+
+def _distinct(x):
+    """Indices of rows of x, one of each value: as np.unique, but much faster than that is for rows."""
+    order = np.lexsort(x.T)
+    return order[np.r_[True, np.any(x[order[1:]] != x[order[:-1]], axis=1)]]
+
+
+def _segment_density(x, y):
+    """0.9 ‖∇β̂‖^(2d/(d+2)) + 0.1 at each example, the first term scaled to mean 0.9: as in plug_in.
+
+    Slopes are fitted around each of the first 2^11 examples, to the k nearest with the k of least leave-one-out
+    error. Squared slopes are averaged over the eight nearest fits; other examples take the nearest value.
+    """
+    from scipy.spatial import cKDTree
+    n, d = x.shape
+    if n < 3:
+        return np.ones(n)
+    tree, some = cKDTree(x), x[:2**11]
+    sizes = {min(k, n) for k in (d + 1) * 2 ** np.arange(1, 8) if k <= max(256, 2 * (d + 1))}
+    squared = min((_slopes(x, y, tree.query(some, k)[1]) for k in sorted(sizes)), key=lambda fit: fit[1])[0]
+    fits = cKDTree(some)
+    shape = squared[fits.query(some, np.arange(1, min(9, 1 + len(some))))[1]].mean(axis=1) ** (d / (d + 2))
+    level = 0.9 * shape / shape.mean() + 0.1 if shape.any() else np.ones(len(some))
+    return level[fits.query(x)[1]]
+
+
+def _slopes(x, y, near):
+    """Local-linear fits, fit j to the examples near[j]: ‖∇β̂‖² less what noise adds, and the error without x[j]."""
+    (n, k), d = near.shape, x.shape[1]
+    squared, noise, error = np.empty(n), np.empty(n), 0.0
+    for rows in np.array_split(np.arange(n), 1 + n * d * max(k, d) // 2**22):
+        middle, mean = x[near[rows]].mean(axis=1), y[near[rows]].mean(axis=1)
+        dx, dy = x[near[rows]] - middle[:, None], y[near[rows]] - mean[:, None]
+        spread = np.swapaxes(dx, 1, 2) @ dx
+        # One example's worth of weight keeps the fit level where examples are too few or in a line.
+        spread += (np.trace(spread, axis1=1, axis2=2) / k / d + 1e-300)[:, None, None] * np.eye(d)
+        inverse, offset = np.linalg.inv(spread), x[rows] - middle
+        slope = np.einsum("nij,nkj,nk->ni", inverse, dx, dy, optimize=True)
+        squared[rows], noise[rows] = np.sum(slope**2, axis=1), np.trace(inverse, axis1=1, axis2=2)
+        leverage = 1 / k + np.einsum("ni,nij,nj->n", offset, inverse, offset)
+        residual = y[rows] - mean - np.sum(offset * slope, axis=1)
+        error += np.sum((residual / np.maximum(1 - leverage, 1e-3)) ** 2)
+    return np.maximum(squared - error / n * noise, 0), error
+
+
+def _sums(region, y, m):
+    """Sums of 1, y and y² in each of m regions."""
+    return [np.bincount(region, values, m) for values in (np.ones(len(y)), y, y**2)]
 
 
 def _leave_one_out(count, total, square):
