@@ -212,12 +212,12 @@ class Voronoi:
     @cached_property
     def _cubature(self):
         if self.dimension == 2:
-            return _polygon_rule([self._polygon(i) for i in range(self.n_regions)])
+            return _polygon_rule([self.polygon(i) for i in range(self.n_regions)])
         nodes, weights = sobol_rule(self.dimension)
         return nodes, weights, self.route(nodes)
 
-    def _polygon(self, i):
-        """Corners of region i for d = 2: the square, cut by bisectors until no farther centre can reach it."""
+    def polygon(self, i):
+        """Corners of region i in order, shape (k, 2), for d = 2: the square, cut by bisectors until no farther centre can reach it."""
         polygon = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
         center, seen = self.centers[i], 1
         while seen < self.n_regions and len(polygon):

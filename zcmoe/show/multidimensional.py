@@ -120,7 +120,7 @@ def routers(density, voronoi, hexagons, half, exact, uniform, bound):
     level = density.pdf(np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
     for key, name, cells in (("v", "weighted Voronoi", voronoi), ("h", "hexagons", hexagons)):
         axes[key].imshow(level, origin="lower", extent=(0, 1, 0, 1), cmap="Greens", vmin=0, vmax=1.2 * level.max())
-        axes[key].add_collection(LineCollection([_closed(cells._polygon(i)) for i in range(cells.n_regions)],
+        axes[key].add_collection(LineCollection([_closed(cells.polygon(i)) for i in range(cells.n_regions)],
                                                 color=EXACT, linewidth=0.7, clip_on=False))
         _square(axes[key], f"{name}, m = {cells.n_regions}")
     meter = axes["m"]
