@@ -131,7 +131,30 @@ def anisotropic_error(problem, segmentation):
 
 
 def high_rate_coefficient(problem, density=None, *, moment=None, cells="isotropic"):
-    """m^(2/d) times the excess of :func:`high_rate_error`, or of :func:`minimal_error` for `density` None."""
+    """m^(2/d) times the high-rate excess: the constant of (21), (30), and for `density` None of (23), (54).
+
+    Parameters
+    ----------
+    problem : Problem
+    density : segment density, optional
+        λ* when None.
+    moment, cells
+        As in :func:`high_rate_error`.
+
+    Returns
+    -------
+    float
+        In squared units of y.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy import stats
+    >>> from zcmoe import Problem
+    >>> problem = Problem(np.square, stats.uniform(), stats.uniform(-0.5, 1))
+    >>> print(f"{high_rate_coefficient(problem, stats.uniform()):.6f} {high_rate_coefficient(problem):.6f}")  # 1/9, 0.072
+    0.111111 0.072000
+    """
     d = problem.dimension
     if cells not in ("isotropic", "any"):
         raise ValueError(f'cells must be "isotropic" or "any", got {cells!r}')
