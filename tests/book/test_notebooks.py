@@ -40,3 +40,9 @@ def test_prints_something_and_no_errors(code):
 
 def test_cells_are_short(code):
     assert [cell["source"] for cell in code if len("".join(cell["source"]).splitlines()) > 15] == []
+
+
+def test_lines_fit_the_page(code):
+    """Eighty columns do, of code and of what it prints."""
+    texts = [*(cell["source"] for cell in code), *(output.get("text", []) for cell in code for output in cell["outputs"])]
+    assert [line for text in texts for line in "".join(text).splitlines() if len(line) > 80] == []
