@@ -147,12 +147,14 @@ def test_voronoi_wins_where_the_slopes_are_uneven():
     """A narrow bump: equal cells of any shape waste most of the experts where β is flat."""
     problem = bump(uniform(2), (0.3, 0.6), 100)
     X, y = column(problem, 5000, 11)
-    error = {kind: excess(ZeroComputeMoERegressor(segmentation=kind).fit(X, y), problem) for kind in REGIONS}
-    assert error["voronoi"] < 0.8 * min(error["boxes"], error["lattice"])
-    assert error["density"] == approx(error["voronoi"], abs=0)
-    model = ZeroComputeMoERegressor(64, "voronoi").fit(X, y)
-    inside = np.linalg.norm(model.segmentation_.centers - [0.3, 0.6], axis=1) < 0.25  # a fifth of the square
-    assert 0.4 < inside.mean()
+    boxes, lattice, default = (excess(ZeroComputeMoERegressor(segmentation=kind).fit(X, y), problem)
+                               for kind in ("boxes", "lattice", "density"))
+    voronoi = [excess(ZeroComputeMoERegressor("auto", "voronoi", seed).fit(X, y), problem) for seed in range(4)]
+    assert np.mean(voronoi) < 0.7 * min(boxes, lattice)
+    assert default == approx(voronoi[0], abs=0)
+    centers = [ZeroComputeMoERegressor(64, "voronoi", seed).fit(X, y).segmentation_.centers for seed in range(4)]
+    near = np.linalg.norm(np.concatenate(centers) - [0.3, 0.6], axis=1) < 0.25  # a fifth of the square
+    assert near.mean() > 0.4
 
 
 def test_boxes_win_where_one_feature_is_useless():
@@ -176,10 +178,11 @@ def test_cells_without_axes_are_better_than_boxes_for_a_diagonal_slope():
 
 @pytest.mark.parametrize("d, name", [(2, "A2"), (3, "A3*"), (4, "D4"), (5, "D5*"), (6, "E6*"), (8, "E8"), (9, None)])
 def test_lattice_regions_are_the_cells_of_the_best_lattice(d, name):
-    X = np.random.default_rng(14).random((3000, d))
+    rng = np.random.default_rng(14)
+    X = rng.random((3000, d))
     X[:2] = [[0] * d, [1] * d]  # the range is the cube, so that the model's scaling is the identity
-    model = ZeroComputeMoERegressor(200, "lattice").fit(X, X[:, 0])
-    assert 60 <= model.n_experts_ <= 200
+    model = ZeroComputeMoERegressor(100, "lattice").fit(X, rng.random(3000))  # the finest, though y is noise
+    assert 60 <= model.n_experts_ <= 100
     centers = model.segmentation_.centers
     basis = np.eye(d) if name is None else LATTICES[name].generator
     steps = centers - centers[0]
@@ -232,6 +235,9 @@ def test_slopes_of_a_plane_are_exact():
     near = cKDTree(X).query(X[:100], 96)[1]
     squared, error = estimator._slopes(X, X @ [1, -2], near)
     assert squared == approx(np.full(100, 5), rel=0.05) and error / 100 < 1e-4
+    # Noise adds 2.4 to the squares of the fitted slopes; that is taken off again.
+    noise = 1.5 * np.random.default_rng(20).standard_normal((40, 400))
+    assert np.mean([estimator._slopes(X, X @ [1, -2] + each, near)[0] for each in noise]) == approx(5, rel=0.2)
     # Leave-one-out of the same fits, ridge and centre held, by leaving each example out.
     y = np.sin(6 * X[:, 0]) + X[:, 1]
     left_out = []

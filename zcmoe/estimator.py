@@ -233,7 +233,7 @@ def _lattices(x, most):
     known = [lattice for lattice in LATTICES.values() if lattice.has_decoder and lattice.dimension == d]
     best = min(known, key=lambda lattice: lattice.normalized_second_moment, default=None)
     nearest, scale = (np.rint, 2.0) if best is None else (best.nearest, 2 * best.volume ** (-1 / d))
-    # Off the middle, and by another share in each axis: else a small step of the scale adds 2^d cells at once.
+    # Another offset in each axis: without them a step of the scale may add hundreds of cells at once when d > 6.
     offset = np.arange(1, d + 1) * 0.618 % 1
     found, most = [Voronoi(np.full((1, d), 0.5))], min(most, len(_distinct(x)))
     while True:
