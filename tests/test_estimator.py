@@ -1,5 +1,8 @@
 """The scikit-learn estimator."""
 
+import os
+import subprocess
+import sys
 from itertools import product
 
 import numpy as np
@@ -305,3 +308,14 @@ def test_pipelines_and_grid_search():
 def test_bad_options_are_refused_at_fit(options, message):
     with pytest.raises(ValueError, match=message):
         ZeroComputeMoERegressor(**options).fit([[0.0], [1.0], [2.0]], [0, 1, 2])
+
+
+def test_check_estimator_with_array_api_dispatch():
+    """The one check that needs an environment variable before SciPy is imported."""
+    pytest.importorskip("pandas")
+    code = ("import warnings; warnings.simplefilter('error', category=__import__('sklearn').exceptions.SkipTestWarning)\n"
+            "from sklearn.utils.estimator_checks import check_estimator\n"
+            "from zcmoe import ZeroComputeMoERegressor\n"
+            "print(all(check['status'] == 'passed' for check in check_estimator(ZeroComputeMoERegressor())))")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"SCIPY_ARRAY_API": "1"})
+    assert run.stdout == "True\n", run.stderr

@@ -9,7 +9,7 @@ from zcmoe.experts import RunningExperts, ZeroComputeMoE
 from zcmoe.lattices import LATTICES
 from zcmoe.learning import plug_in, with_progress
 from zcmoe.segmentation import Boxes, Intervals, Voronoi
-from zcmoe.voronoi import _descend
+from zcmoe.voronoi import descend
 
 _EXAMPLES_PER_REGION = 256  # that k-means looks at
 _ONE_FEATURE = {"boxes": "uniform", "lattice": "uniform", "voronoi": "density"}
@@ -254,7 +254,7 @@ def _voronoi(x, level, m, rng):
     distinct = _distinct(x)
     share = level[distinct] / level[distinct].sum()
     start = x[rng.choice(distinct, min(m, distinct.size), replace=False, p=share)]
-    centers, _ = _descend(x, level ** ((d + 2) / d), start, 1e-2, 1000)
+    centers, _ = descend(x, level ** ((d + 2) / d), start, 1e-2, 1000)
     return Voronoi(centers[_distinct(centers)])
 
 

@@ -92,13 +92,35 @@ def bound_voronoi(problem, m, rng=None, *, tol=1e-4, max_iterations=1000):
     centers = nodes[np.random.default_rng(rng).choice(len(nodes), m, replace=False, p=start / start.sum())]
     iterations = 0
     for part in (slice(len(nodes) // 8), slice(None)):
-        centers, objective = _descend(nodes[part], weight[part], centers, tol, max_iterations)
+        centers, objective = descend(nodes[part], weight[part], centers, tol, max_iterations)
         iterations += len(objective)
     return BoundVoronoi(centers, objective, iterations)
 
 
-def _descend(nodes, weight, centers, tol, max_iterations):
-    """Lloyd's descent; the last centres, and the objective of every step."""
+def descend(nodes, weight, centers, tol, max_iterations):
+    """Weighted k-means by over-relaxed Lloyd steps.
+
+    Parameters
+    ----------
+    nodes : ndarray, shape (n, d)
+    weight : ndarray, shape (n,)
+    centers : ndarray, shape (m, d)
+        Where it starts.
+    tol : float
+        It ends when a step lowers the objective by no more than this share.
+    max_iterations : int
+
+    Returns
+    -------
+    centers : ndarray, shape (m, d)
+    objective : ndarray
+        Mean of weight · squared distance to the nearest centre, before every step; never rises.
+
+    Raises
+    ------
+    RuntimeError
+        If `max_iterations` do not reach `tol`.
+    """
     from scipy.spatial import cKDTree
     objective = []
     while len(objective) < max_iterations:
