@@ -11,7 +11,8 @@ from . import compare, optional
 from .predict import compander
 from zcmoe import Intervals, RunningExperts, fit_experts
 
-NOTE = "Our time hardly depends on m; a peer's binary search among 16 edges takes four steps, among 1024 ten."
+NOTES = {16: "Our time hardly depends on m; a peer's binary search among 16 edges takes four steps, among 1024 ten.",
+         65536: "Tables and sums, 3 MB, leave the second-level cache; the figures follow the third level, and what else uses it."}
 
 
 def _peers(cuts, x, y, equal):
@@ -69,7 +70,7 @@ def rows(quick=False, rounds=7):
             near = f", <= {15 if m <= 1024 else 20} x ddot"
             targets = {} if equal else {"boost_histogram": ">= 4 x" + near, "np.histogram, twice": ">= 4 x"}
             yield from compare(f"learn, {m} {name} regions", lambda: fit_experts(cuts, x, y), _peers(cuts, x, y, equal),
-                               lambda: x @ y, targets, NOTE if m == 16 and not equal else "", rounds,
+                               lambda: x @ y, targets, "" if equal else NOTES.get(m, ""), rounds,
                                tenth=["scipy binned_statistic"])
     (small, _), (ours, peer) = _memory(n // 10), _memory(n)
     running = RunningExperts(Intervals.uniform(1000))

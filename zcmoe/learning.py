@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._quadrature import gauss
 from zcmoe.errors import high_rate_coefficient
 from zcmoe.experts import RunningExperts
 from zcmoe.moments import RegionMoments, region_moments
@@ -80,15 +81,15 @@ def mean_inverse_count(n, probability):
 
 
 def _inverse_count(n, q):
-    node, weight = np.polynomial.legendre.leggauss(32)
+    node, weight = gauss(32)
     span = 45 / np.maximum(n * q, 45)
-    s = (1 + node[:, None]) / 2 * span
+    s = node[:, None] * span
     log_all = np.log1p(-q * s)
     with np.errstate(divide="ignore"):
         log_none = np.log1p(-q)
     # (1 - q s)ⁿ - (1 - q)ⁿ without cancellation
     difference = np.exp(n * log_all) * -np.expm1(n * (log_none - log_all))
-    return weight / 2 @ (difference / (1 - s)) * span
+    return weight @ (difference / (1 - s)) * span
 
 
 def expected_estimation_error(problem, segmentation, n, default=None):
