@@ -15,7 +15,7 @@ def main(m=24):
     problem = zcmoe.Problem(lambda x: np.cos(6 * np.pi * x), stats.truncnorm(-2, 3, loc=0.4, scale=0.2), stats.uniform(-0.5, 1))
     ways = {
         f"{m} uniform regions": zcmoe.Intervals.uniform(m),
-        f"{m} regions from the optimal density": zcmoe.Intervals.from_density(zcmoe.optimal_density(problem), m),
+        f"{m} regions by the optimal density": zcmoe.Intervals.from_density(zcmoe.optimal_density(problem), m),
     }
     x = np.linspace(0, 1, 600)
     with style():
@@ -24,7 +24,7 @@ def main(m=24):
             ax.plot(x, problem.beta(x), color=BETA, linewidth=1)
             ax.stairs(zcmoe.best_experts(problem, regions).constants, regions.edges, baseline=None, color=EXPERTS)
             excess = zcmoe.approximation_error(problem, regions) - problem.noise_variance
-            ax.set(title=title, xlabel=f"mean squared error beyond the noise: {excess:.4f}", xticks=[0, 1], yticks=[-1, 0, 1])
+            ax.set(title=title, xlabel=f"error beyond the noise: {excess:.4f}", xticks=[0, 1], yticks=[-1, 0, 1])
         fig.savefig(Path(__file__).parents[1] / "_static" / "readme.svg", metadata={"Date": None})
 
 
