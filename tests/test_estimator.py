@@ -319,3 +319,13 @@ def test_check_estimator_with_array_api_dispatch():
             "print(all(check['status'] == 'passed' for check in check_estimator(ZeroComputeMoERegressor())))")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"SCIPY_ARRAY_API": "1"})
     assert run.stdout == "True\n", run.stderr
+
+
+@pytest.mark.parametrize("segmentation", ["boxes", "density"])
+def test_more_features_than_numpy_has_axes(segmentation):
+    rng = np.random.default_rng(0)
+    X = rng.random((300, 70))
+    y = 5 * (X[:, 66] > 0.5) + 0.1 * rng.standard_normal(300)
+    model = ZeroComputeMoERegressor(segmentation=segmentation).fit(X, y)
+    assert model.segmentation_.shape[66] == 2 and model.expected_error_ < 0.02
+    assert np.mean((model.predict(X) - y) ** 2) < 0.02

@@ -8,7 +8,7 @@ from zcmoe import _check
 from zcmoe.experts import RunningExperts, ZeroComputeMoE
 from zcmoe.lattices import LATTICES
 from zcmoe.learning import plug_in, with_progress
-from zcmoe.segmentation import Boxes, Intervals, Voronoi
+from zcmoe.segmentation import Boxes, Intervals, Voronoi, row_major
 from zcmoe.voronoi import descend
 
 _EXAMPLES_PER_REGION = 256  # that k-means looks at
@@ -214,7 +214,7 @@ def _boxes(x, y, most):
     def grow(axis, k):
         new = [*digits[:axis], Intervals.uniform(k).route(x[:, axis]), *digits[axis + 1:]]
         sizes = [*shape[:axis], k, *shape[axis + 1:]]
-        region = np.ravel_multi_index(new, sizes)
+        region = row_major(new, sizes)
         return _leave_one_out(*_sums(region, y, np.prod(sizes))), new, sizes
 
     error = grow(0, 1)[0]

@@ -139,7 +139,7 @@ class Boxes:
         """Index of the box of each x, shape (n,); x outside [0, 1]^d is refused."""
         x = _check.within(_check.points(x, self.dimension), 0, 1, "x")
         index = [np.searchsorted(np.arange(1, k) / k, column, side="right") for k, column in zip(self.shape, x.T)]
-        return np.ravel_multi_index(index, self.shape)
+        return row_major(index, self.shape)
 
     def cubature(self, problem):
         """Nodes (n, d), Lebesgue weights and regions for integrals over each box."""
@@ -150,7 +150,15 @@ class Boxes:
         axes = [panel_rule(np.arange(k + 1) / k, order) for k, order in zip(self.shape, self._orders)]
         index = np.meshgrid(*[np.repeat(np.arange(k), order) for k, order in zip(self.shape, self._orders)],
                             indexing="ij")
-        return *product_rule(axes), np.ravel_multi_index(index, self.shape).ravel()
+        return *product_rule(axes), row_major(index, self.shape).ravel()
+
+
+def row_major(index, shape):
+    """One number for an index a coordinate, the last fastest; NumPy's own stops at 64 coordinates."""
+    number = np.zeros_like(index[0])
+    for part, k in zip(index, shape, strict=True):
+        number = number * k + part
+    return number
 
 
 class Voronoi:
