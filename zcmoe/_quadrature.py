@@ -118,7 +118,7 @@ def cube_rule(dimension):
     """
     if dimension > 3:
         return sobol_rule(dimension)
-    return product_rule([panel_rule(np.linspace(0, 1, {1: 256, 2: 64, 3: 6}[dimension] + 1))] * dimension)
+    return product_rule([panel_rule(np.linspace(0, 1, {2: 64, 3: 6}[dimension] + 1))] * dimension)
 
 
 class Antiderivative:

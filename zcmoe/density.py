@@ -3,7 +3,7 @@
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._quadrature import Antiderivative, cube_rule
+from zcmoe._quadrature import Antiderivative, cube_rule, integrate
 
 
 class SegmentDensity:
@@ -42,8 +42,7 @@ class SegmentDensity:
             self._integral = Antiderivative(function, breakpoints)
             self.total = self._integral.total
         else:
-            nodes, weights = cube_rule(self.dimension)
-            self.total = float(weights @ function(nodes))
+            self.total = integrate(function, self.dimension)
         if not self.total > 0:
             raise ValueError("the segment density is zero everywhere: β is constant; use a floor > 0")
 

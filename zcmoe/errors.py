@@ -96,10 +96,8 @@ def small_region_error(problem, segmentation):
     ----------
     Dar, arXiv 2510.03151, Theorems 4.1 and 5.1.
     """
-    geometry, keep = _geometry(problem, segmentation)
-    centre = geometry.centroid[keep]
-    weight = problem.weight(centre[:, 0] if problem.dimension == 1 else centre)
-    return problem.noise_variance + float(weight @ np.trace(geometry.inertia[keep], axis1=1, axis2=2))
+    x, inertia = _centres(problem, segmentation)
+    return problem.noise_variance + float(problem.weight(x) @ np.trace(inertia, axis1=1, axis2=2))
 
 
 def anisotropic_error(problem, segmentation):
@@ -122,11 +120,9 @@ def anisotropic_error(problem, segmentation):
     ----------
     The expression that (97)–(98) of Dar, arXiv 2510.03151, bound by (99); the reading is ours.
     """
-    geometry, keep = _geometry(problem, segmentation)
-    centre = geometry.centroid[keep]
-    x = centre[:, 0] if problem.dimension == 1 else centre
-    gradient = problem.gradient(x).reshape(centre.shape)
-    terms = np.einsum("ij,ijk,ik->i", gradient, geometry.inertia[keep], gradient)
+    x, inertia = _centres(problem, segmentation)
+    gradient = problem.gradient(x).reshape(len(x), problem.dimension)
+    terms = np.einsum("ij,ijk,ik->i", gradient, inertia, gradient)
     return problem.noise_variance + float(problem.inputs.pdf(x) @ terms)
 
 
@@ -257,9 +253,12 @@ def minimal_error(problem, m, *, moment=None, cells="isotropic"):
     return problem.noise_variance + coefficient / m ** (2 / problem.dimension)
 
 
-def _geometry(problem, segmentation):
+def _centres(problem, segmentation):
+    """Centroids x_i, as β takes them, and inertia J_i of the regions that have a volume."""
     geometry = region_geometry(problem, segmentation)
-    return geometry, geometry.volume > 0
+    some = geometry.volume > 0
+    centroid = geometry.centroid[some]
+    return centroid[:, 0] if problem.dimension == 1 else centroid, geometry.inertia[some]
 
 
 def _moment(moment, d):

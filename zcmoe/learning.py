@@ -599,13 +599,6 @@ def _test_statistics(problem, segmentation, test):
     return np.mean((y - mean[region]) ** 2), count / y.size, mean
 
 
-def _kernel(bandwidth):
-    """Offsets (cells, cells) between the cells of the grid on [0, 1], and their Gaussian weights."""
-    centre = (np.arange(_GRID) + 0.5) / _GRID
-    offset = centre - centre[:, None]
-    return offset, np.exp(-0.5 * (offset / bandwidth) ** 2)
-
-
 def _kernel_density(count, bandwidth):
     """Gaussian kernel density on the grid, reflected at 0 and 1."""
     centre = (np.arange(_GRID) + 0.5) / _GRID
@@ -617,7 +610,9 @@ def _kernel_density(count, bandwidth):
 def _local_linear(data, bandwidth):
     """Slope of the local-linear fit in each cell, and its leave-one-out squared error."""
     count, total, square = data
-    offset, kernel = _kernel(bandwidth)
+    centre = (np.arange(_GRID) + 0.5) / _GRID
+    offset = centre - centre[:, None]
+    kernel = np.exp(-0.5 * (offset / bandwidth) ** 2)
     s0, s1, s2 = (kernel * offset**k @ count for k in range(3))
     t0, t1 = (kernel * offset**k @ total for k in range(2))
     # One example's worth of weight keeps the fit level where there are hardly any examples.
