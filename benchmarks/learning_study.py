@@ -21,11 +21,11 @@ def rows(quick=False, rounds=7):
         loop = {"plain loop": lambda: [_plain_loop(problem, numbers, n, runs) for n in sizes]}  # noqa: B023
 
         def draw():
-            return [problem.sample(runs * n, 0) for n in sizes]  # noqa: B023
+            return [problem.sample(runs * n, rng=0) for n in sizes]  # noqa: B023
 
         few = min(rounds, 3)  # the loop takes seconds
         target = f"{'>= 80 x, ' if name == 'uniform' else ''}<= 2 x drawing the data"
-        yield from compare(f"simulation, {name} inputs", lambda: [simulate(problem, cuts, n, runs, 0) for n in sizes],
+        yield from compare(f"simulation, {name} inputs", lambda: [simulate(problem, cuts, n, runs=runs, rng=0) for n in sizes],
                            loop, draw, {"plain loop": target}, rounds=few,
                            note=f"The data are drawn in both. {share}".strip())
         yield from compare(f"exact expectation instead, {name} inputs",
@@ -38,9 +38,9 @@ def rows(quick=False, rounds=7):
 def _plain_loop(problem, numbers, n, runs):
     """Mean test error for each m as one would first write it: a mask a region."""
     rng, errors = np.random.default_rng(0), np.zeros(len(numbers))
-    test_x, test_y = problem.sample(5000, rng)
+    test_x, test_y = problem.sample(5000, rng=rng)
     for _ in range(runs):
-        x, y = problem.sample(n, rng)
+        x, y = problem.sample(n, rng=rng)
         for j, m in enumerate(numbers):
             edges, constants = np.arange(m + 1) / m, np.full(m, y.mean())
             for i in range(m):

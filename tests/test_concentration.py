@@ -60,7 +60,7 @@ def test_theorems_6_4_and_6_5(problem):
     bound = estimation_error_bound(ranges, problem.noise_bound, n, delta,
                                    probabilities=probability, delta_count=delta)
     rng = np.random.default_rng(64)
-    xs, ys = (values.reshape(runs, n) for values in problem.sample(runs * n, rng))
+    xs, ys = (values.reshape(runs, n) for values in problem.sample(runs * n, rng=rng))
     learned = np.array([fit_experts(segmentation, x, y).constants for x, y in zip(xs, ys, strict=True)])
     missed = np.abs(learned - mean) > radius
     assert missed.mean(axis=0).max() <= 1 - (1 - delta) ** 2
@@ -97,7 +97,7 @@ def test_the_condition_of_theorem_6_5_is_checked():
     (lambda: estimation_error_bound([1], 0.5, 10, 0.1, delta_count=0.1), "given together"),
     (lambda: estimation_error_bound([1, 2], 0.5, 10, 0.1, probabilities=[1.0], delta_count=0.1), "probabilities"),
     (lambda: value_ranges(COS6, Intervals([0, 2])), "edges must run"),
-    (lambda: value_ranges(COS6, Boxes((2, 2))), "dimension 1"),
+    (lambda: value_ranges(COS6, Boxes((2, 2))), "must be Intervals"),
 ])
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):

@@ -15,14 +15,14 @@ def test_reference_values():
     edges = Intervals.from_density(density, 16).edges
     assert edges[5] == approx(REFERENCE["R06"], rel=1e-9)
     assert edges[9] == approx(REFERENCE["R07"], rel=1e-9)
-    assert 1 - optimal_density(piecewise(), 1e-3).cdf(0.5) == approx(REFERENCE["R18"], rel=1e-7)
+    assert 1 - optimal_density(piecewise(), floor=1e-3).cdf(0.5) == approx(REFERENCE["R18"], rel=1e-7)
 
 
 def test_floor_gives_a_flat_piece_the_mass_of_section_4_4():
     """A flat interval F gets λ-mass of about floor^(2/3) ∫_F p^(1/3) / Z."""
     flat = np.linspace(0.5, 1, 20_001)
     share = np.trapezoid(TN.pdf(flat) ** (1 / 3), flat) * 1e-4 / REFERENCE["R16"]
-    assert 1 - optimal_density(piecewise(), 1e-6).cdf(0.5) == approx(share, rel=1e-4)
+    assert 1 - optimal_density(piecewise(), floor=1e-6).cdf(0.5) == approx(share, rel=1e-4)
     assert np.sum(Intervals.from_density(optimal_density(piecewise()), 40).edges > 0.5) <= 2
 
 

@@ -79,7 +79,7 @@ def test_approximation_error_reference_values():
         ("R08", COS6, Intervals.from_density(compander, 16)),
         ("R09", COS6, Intervals.from_density(compander, 64)),
         ("R10", COS6, Intervals.uniform(20)),
-        ("R17", piecewise(), Intervals.from_density(zcmoe.optimal_density(piecewise(), 1e-6), 16)),
+        ("R17", piecewise(), Intervals.from_density(zcmoe.optimal_density(piecewise(), floor=1e-6), 16)),
     ]:
         assert excess(zcmoe.approximation_error(problem, segmentation)) == approx(REFERENCE[name], rel=DIGITS)
 
@@ -124,7 +124,7 @@ def test_equation_7_against_monte_carlo(problem):
     rng = np.random.default_rng(7)
     segmentation = Intervals([0, 0.2, 0.3, 0.55, 0.8, 1])
     moe = zcmoe.ZeroComputeMoE(segmentation, rng.normal(size=5))
-    x, y = problem.sample(200_000, rng)
+    x, y = problem.sample(200_000, rng=rng)
     squared = (y - moe.predict(x)) ** 2
     z = (squared.mean() - zcmoe.test_error(problem, moe)) / (squared.std() / np.sqrt(squared.size))
     assert abs(z) < 3.5

@@ -26,12 +26,12 @@ def excess(error):
 
 @cache
 def one(dimension):
-    return SegmentDensity(lambda x: np.ones(len(x)), dimension)
+    return SegmentDensity(lambda x: np.ones(len(x)), dimension=dimension)
 
 
 @cache
 def tilted(dimension):
-    return SegmentDensity(lambda x: 0.6 + 0.8 * x[:, 0], dimension)
+    return SegmentDensity(lambda x: 0.6 + 0.8 * x[:, 0], dimension=dimension)
 
 
 @pytest.mark.parametrize("name, error, problem, shape", [
@@ -96,7 +96,7 @@ def test_closed_form_on_cubes(problem, d):
 
 
 @pytest.mark.parametrize("segmentation", [Voronoi(np.random.default_rng(1).random((20, 2))),
-                                          LatticeCells(LATTICES["A2"], 0.3, (0.1, 0))])
+                                          LatticeCells(LATTICES["A2"], 0.3, shift=(0.1, 0))])
 def test_cauchy_schwarz_is_the_only_loss_for_a_linear_beta(segmentation):
     """β = v·x, uniform law: Σ vᵀJ_iv is the exact excess for cells of any shape; (99) can only raise it."""
     problem = linear(uniform(2), 1, 4)

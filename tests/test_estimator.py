@@ -19,7 +19,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from settings import COS6, NOISE, UNIFORM, exponential, piecewise
 from settings_nd import bump, linear, uniform
-from zcmoe import Boxes, Independent, Problem, ZeroComputeMoERegressor, estimator, fit_experts, plug_in
+from zcmoe import Boxes, Independent, Problem, ZeroComputeMoERegressor, fit_experts, plug_in
+import zcmoe.learning.regions as regions
 from zcmoe.lattices import LATTICES
 from zcmoe.learning import in_blocks
 
@@ -28,7 +29,7 @@ REGIONS = ["boxes", "voronoi", "lattice", "density"]
 
 
 def column(problem, n, rng):
-    x, y = problem.sample(n, rng)
+    x, y = problem.sample(n, rng=rng)
     return x.reshape(-1, problem.dimension), y
 
 
@@ -236,11 +237,11 @@ def test_slopes_of_a_plane_are_exact():
     """Slope (1, -2) everywhere: a local-linear fit has it but for the example's worth that levels it."""
     X = np.random.default_rng(19).random((400, 2))
     near = cKDTree(X).query(X[:100], 96)[1]
-    squared, error = estimator._slopes(X, X @ [1, -2], near)
+    squared, error = regions._slopes(X, X @ [1, -2], near)
     assert squared == approx(np.full(100, 5), rel=0.05) and error / 100 < 1e-4
     # Noise adds 2.4 to the squares of the fitted slopes; that is taken off again.
     noise = 1.5 * np.random.default_rng(20).standard_normal((40, 400))
-    assert np.mean([estimator._slopes(X, X @ [1, -2] + each, near)[0] for each in noise]) == approx(5, rel=0.2)
+    assert np.mean([regions._slopes(X, X @ [1, -2] + each, near)[0] for each in noise]) == approx(5, rel=0.2)
     # Leave-one-out of the same fits, ridge and centre held, by leaving each example out.
     y = np.sin(6 * X[:, 0]) + X[:, 1]
     left_out = []
@@ -251,7 +252,7 @@ def test_slopes_of_a_plane_are_exact():
         rest = rows != j
         fit = np.linalg.solve(design[rest].T @ design[rest] + ridge, design[rest].T @ y[rows[rest]])
         left_out.append(y[j] - fit @ np.r_[1, X[j] - mean])
-    assert estimator._slopes(X, y, near)[1] == approx(np.sum(np.square(left_out)), rel=1e-9)
+    assert regions._slopes(X, y, near)[1] == approx(np.sum(np.square(left_out)), rel=1e-9)
 
 
 def test_one_feature_knows_the_names_for_several():
@@ -266,7 +267,7 @@ def test_one_feature_knows_the_names_for_several():
 def test_partial_fit_keeps_the_regions_of_the_first_call():
     X, y = column(COS6, 3000, 8)
     first, both = ZeroComputeMoERegressor().fit(X[:1000], y[:1000]), ZeroComputeMoERegressor()
-    for block in in_blocks(X, y, 1000):
+    for block in in_blocks(X, y, size=1000):
         both.partial_fit(*block)
     assert np.array_equal(both.segmentation_.edges, first.segmentation_.edges)
     x = np.clip(X[:, 0], *first.segmentation_.edges[[0, -1]])
@@ -277,10 +278,10 @@ def test_partial_fit_keeps_the_regions_of_the_first_call():
 
 def test_fit_stream(capsys):
     X, y = column(COS6, 8000, 9)
-    model = ZeroComputeMoERegressor().fit_stream(in_blocks(X, y, 1000), n_examples=8000, progress=True)
+    model = ZeroComputeMoERegressor().fit_stream(in_blocks(X, y, size=1000), n_examples=8000, progress=True)
     alone = ZeroComputeMoERegressor().fit(X[:1000], y[:1000])
     assert model.n_experts_ == approx(2 * alone.n_experts_, abs=1)  # m* grows as n^(1/3)
-    assert model._sums.count.sum() == 8000
+    assert model._sums.sums.mass.sum() == 8000
     assert capsys.readouterr().err.endswith("learned from 8,000 examples of 8,000 (100 %)\n")
     again = model.fit_stream([(X, y)])
     assert again.constants_ == approx(ZeroComputeMoERegressor().fit(X, y).constants_)

@@ -1,6 +1,6 @@
 """What `import zcmoe` promises."""
 
-import re
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -32,20 +32,74 @@ def test_unknown_names_are_attribute_errors():
         zcmoe.nothing
 
 
-# The way through the code: a module imports only from those to its left.
-ORDER = ["_check", "_quadrature", "_fast", "lattices", "problem", "density", "segmentation", "moments", "experts", "errors",
-         "voronoi", "optimum", "quantization", "learning", "concentration", "estimator"]
+FLOORS = """
+_check _laws _quadrature _lloyd _polytope
+problem density lattices
+segmentation
+moments composition
+experts errors concentration
+optimum manifolds
+learning quantization gating
+show
+estimator
+"""
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS.strip().splitlines()) for room in rooms.split()}
+PACKAGE = Path(zcmoe.__file__).parent
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
 
 
-@pytest.mark.parametrize("module", ORDER)
-def test_imports_go_one_way(module):
-    text = (Path(zcmoe.__file__).parent / f"{module}.py").read_text()
-    code = re.sub(r'"""(?s:.*?)"""', "", text)  # doctests may use what they like
-    used = set(re.findall(r"from zcmoe\.(\w+) import", code))
-    for names in re.findall(r"from (?:zcmoe|\.) import ([\w, ]+)", code):
-        used |= set(names.split(", "))
-    assert used <= set(ORDER[:ORDER.index(module)])
+def room(module):
+    return module.split(".")[1]
 
 
-def test_every_module_has_its_place():
-    assert {path.stem for path in Path(zcmoe.__file__).parent.glob("*.py")} == {*ORDER, "__init__"}
+def imports(path):
+    """The modules of zcmoe that a file imports, at its head or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "zcmoe":
+            yield from (f"zcmoe.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("zcmoe."):
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("zcmoe."))
+        assert not (isinstance(node, ast.ImportFrom) and node.level), "imports say where from"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_down_the_floors(path):
+    """A file imports from floors below, or from its own folder; on the ground floor from whatever is no circle."""
+    here = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    for module in imports(path):
+        there = room(module)
+        assert there == here or FLOOR[there] < FLOOR[here] or FLOOR[here] == 0, f"{here} imports {module}"
+
+
+def test_no_circle():
+    """File by file, by the imports that run when a file is loaded or later."""
+    graph = {}
+    for path in FILES:
+        name = "zcmoe." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        graph[name.removesuffix(".__init__")] = set(imports(path))
+    done = set()
+
+    def visit(name, way):
+        assert name not in way, f"a circle: {' -> '.join([*way, name])}"
+        if name not in done:
+            for other in graph.get(name, ()):
+                visit(other, [*way, name])
+            done.add(name)
+
+    for name in graph:
+        visit(name, [])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_rooms_are_small(path):
+    """No file above 400 lines, no function longer than a screen; no file named like a public function."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            documented = ast.get_docstring(node) is not None
+            first = node.body[0].end_lineno if documented else node.lineno
+            assert node.end_lineno - first <= 50, f"{node.name} has {node.end_lineno - first} lines"
+    assert path.stem not in zcmoe.__all__

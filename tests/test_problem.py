@@ -47,7 +47,7 @@ def test_gradient_in_two_dimensions():
     exact = np.stack([-2 * np.pi * np.sin(2 * np.pi * x[:, 0]), 2 * x[:, 1]], axis=1)
     assert problem.gradient(x) == approx(exact, rel=1e-8, abs=1e-8)
     assert problem.weight(x) == approx(2 * x[:, 1] * (exact**2).sum(1), rel=1e-7)
-    assert np.array_equal(problem.sample(5, 1)[0], square.rvs(5, 1))
+    assert np.array_equal(problem.sample(5, rng=1)[0], square.rvs(5, 1))
 
 
 def test_ends_of_the_support_are_breakpoints():

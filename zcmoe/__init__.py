@@ -3,39 +3,52 @@
 import importlib
 
 _HOME = {
-    "problem": ["Problem", "Independent"],
+    "problem": ["Problem", "Independent", "Sample"],
     "density": ["SegmentDensity", "optimal_density"],
-    "segmentation": ["Intervals", "Boxes", "Voronoi", "LatticeCells"],
-    "voronoi": ["bound_voronoi"],
-    "moments": ["RegionMoments", "region_moments", "RegionGeometry", "region_geometry"],
+    "segmentation": ["Segmentation", "Cubature", "check_segmentation", "Intervals", "Boxes", "Voronoi", "PowerDiagram",
+                     "LatticeCells"],
+    "moments": ["RegionMoments", "region_moments", "RegionGeometry", "region_geometry", "standard_error"],
     "experts": ["ZeroComputeMoE", "best_experts", "fit_experts", "RunningExperts"],
-    "errors": ["approximation_error", "estimation_error", "test_error", "small_region_error", "anisotropic_error",
-               "high_rate_coefficient", "high_rate_error", "minimal_error"],
-    "optimum": ["optimal_intervals"],
+    "errors": ["approximation_error", "approximation_excess", "estimation_error", "test_error", "small_region_error",
+               "anisotropic_error", "high_rate_coefficient", "high_rate_error", "minimal_error"],
+    "optimum": ["optimal_intervals", "bound_voronoi"],
     "learning": ["mean_inverse_count", "expected_test_error", "expected_estimation_error", "expected_test_errors",
                  "leading_order_error", "number_of_experts", "best_number_of_experts", "simulate", "plug_in",
                  "plug_in_density"],
     "estimator": ["ZeroComputeMoERegressor"],
 }
+_SUBMODULES = ["concentration", "density", "errors", "estimator", "experts", "lattices", "learning", "moments", "optimum",
+               "problem", "quantization", "segmentation", "show"]
+_EXTRA = {"estimator": "sklearn", "show": "show"}  # what `pip install zcmoe` alone does not bring
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
-__all__ = sorted(_MODULE)
 __version__ = "0.1.0"
+
+
+def _installed(module):
+    """Whether the packages of a module's extra are there."""
+    from importlib.util import find_spec
+    needs = {"estimator": ["sklearn"], "show": ["matplotlib", "ipywidgets"]}
+    return all(find_spec(name) for name in needs.get(module, []))
+
+
+__all__ = sorted(name for name, module in _MODULE.items() if _installed(module))
 
 
 def __getattr__(name):
     """Import a name, or a submodule, when it is first asked for: ``import zcmoe`` itself stays light."""
-    if name in _MODULE:
-        value = getattr(importlib.import_module(f"zcmoe.{_MODULE[name]}"), name)
-    else:
-        try:
-            value = importlib.import_module(f"zcmoe.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"zcmoe.{name}":
-                raise
-            raise AttributeError(f"module 'zcmoe' has no attribute {name!r}") from None
+    module = _MODULE.get(name, name)
+    if module not in _HOME and module not in _SUBMODULES:
+        raise AttributeError(f"module 'zcmoe' has no attribute {name!r}")
+    try:
+        home = importlib.import_module(f"zcmoe.{module}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("zcmoe") or module not in _EXTRA:
+            raise
+        raise AttributeError(f"zcmoe.{name} needs {error.name}: pip install 'zcmoe[{_EXTRA[module]}]'") from error
+    value = getattr(home, name) if name in _MODULE else home
     globals()[name] = value
     return value
 
 
 def __dir__():
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *_SUBMODULES, "__version__"})

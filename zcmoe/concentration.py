@@ -7,7 +7,6 @@ t = 1/2, and Hoeffding's inequality (131).
 import numpy as np
 
 from zcmoe import _check
-from zcmoe.segmentation import Intervals, check_problem
 
 
 def required_examples(probability, delta):
@@ -151,16 +150,16 @@ def value_ranges(problem, segmentation):
     Examples
     --------
     >>> from scipy import stats
-    >>> from zcmoe import Problem
+    >>> from zcmoe import Intervals, Problem
     >>> problem = Problem(lambda x: (x - 0.3) ** 2, stats.uniform(), stats.uniform(-0.5, 1))
     >>> print(value_ranges(problem, Intervals.uniform(2)).round(12))
     [0.09 0.45]
     """
-    check_problem(segmentation, problem)
-    if not isinstance(segmentation, Intervals):
-        raise ValueError(f"segmentation must be Intervals, got {segmentation!r}")
-    nodes, _, _ = segmentation.cubature(problem)
-    panels = np.union1d(segmentation.edges, problem.panels)
+    try:
+        panels = np.union1d(segmentation.edges, problem.panels)
+    except AttributeError:
+        raise ValueError(f"segmentation must be Intervals, which have edges, got {segmentation!r}") from None
+    nodes = segmentation.cubature(problem, "volume").nodes
     low, high = panels[:-1, None], panels[1:, None]
     inset = 1e-12 * (high - low)  # β is evaluated inside open cells only
     nodes = np.hstack([low + inset, nodes.reshape(low.size, -1), high - inset])

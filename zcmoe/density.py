@@ -35,7 +35,7 @@ class SegmentDensity:
     [0.       0.581139 1.      ]
     """
 
-    def __init__(self, function, dimension=1, breakpoints=()):
+    def __init__(self, function, *, dimension=1, breakpoints=()):
         self.dimension = _check.count(dimension, "dimension")
         self.function = function
         if self.dimension == 1:
@@ -86,7 +86,7 @@ class SegmentDensity:
         return result if np.ndim(value) else float(result)
 
 
-def optimal_density(problem, floor=1e-6):
+def optimal_density(problem, *, floor=1e-6):
     """The optimal segment density λ* (22), which for d > 1 is λ_UBM (53).
 
     λ ∝ (p ‖∇β‖²)^(d/(d+2)): at the optimum every region carries the same error, so the steeper
@@ -124,4 +124,5 @@ def optimal_density(problem, floor=1e-6):
     """
     floor = _check.real(floor, "floor", 0)
     power = problem.dimension / (problem.dimension + 2)
-    return SegmentDensity(lambda x: problem.weight(x, floor) ** power, problem.dimension, problem.breakpoints)
+    return SegmentDensity(lambda x: problem.weight(x, floor) ** power, dimension=problem.dimension,
+                          breakpoints=problem.breakpoints)

@@ -32,8 +32,37 @@ def approximation_error(problem, segmentation):
     >>> print(f"{approximation_error(problem, Intervals.uniform(4)) - problem.noise_variance:.6f}")  # 1/(12 m²)
     0.005208
     """
+    return problem.noise_variance + approximation_excess(problem, segmentation)
+
+
+def approximation_excess(problem, segmentation):
+    """What the best experts add to the noise (10): Σ P_i v_i, to full digits.
+
+    Parameters
+    ----------
+    problem : Problem
+    segmentation : Segmentation
+
+    Returns
+    -------
+    float
+        In squared units of y, without the noise variance: the difference of :func:`approximation_error` and σ²
+        would lose its digits where the regions are small.
+
+    References
+    ----------
+    Dar, arXiv 2510.03151, (10).
+
+    Examples
+    --------
+    >>> from scipy import stats
+    >>> from zcmoe import Intervals, Problem
+    >>> problem = Problem(lambda x: x, stats.uniform(), stats.uniform(-0.5, 1))
+    >>> print(f"{approximation_excess(problem, Intervals.uniform(1000)):.6e}")  # 1/(12 m²)
+    8.333333e-08
+    """
     moments = region_moments(problem, segmentation)
-    return problem.noise_variance + float(moments.probability @ moments.variance)
+    return float(moments.probability @ moments.variance)
 
 
 def estimation_error(problem, moe):

@@ -1,10 +1,12 @@
 """Zero-compute experts: the predictor (2) and its constants."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from zcmoe import _check, _fast
+from zcmoe import _check
 from zcmoe.moments import region_moments
-from zcmoe.segmentation import Intervals
+from zcmoe.segmentation.base import Segmentation, rows
 
 
 class ZeroComputeMoE:
@@ -12,8 +14,8 @@ class ZeroComputeMoE:
 
     Parameters
     ----------
-    segmentation : Intervals or another segmentation
-    constants : array_like, shape (m,)
+    segmentation : Segmentation
+    constants : array_like, shape (m,) or (m, k)
         c_i, in the units of y.
 
     References
@@ -29,21 +31,21 @@ class ZeroComputeMoE:
 
     def __init__(self, segmentation, constants):
         self.segmentation = segmentation
-        self.constants = _check.vector(constants, "constants", segmentation.n_regions)
+        constants = _check.finite(_check.floats(constants, "constants"), "constants")
+        if constants.ndim not in (1, 2) or len(constants) != segmentation.n_regions:
+            m = segmentation.n_regions
+            raise ValueError(f"constants must have shape ({m},) or ({m}, k), got {constants.shape}")
+        self.constants = constants
 
     def __repr__(self):
         return f"ZeroComputeMoE({self.segmentation!r})"
 
     def predict(self, x, out=None):
-        """The constant of the region of each x; shape (n,), written into `out` when given.
+        """The constant of the region of each x; shape (n,) or (n, k), written into `out` when given.
 
         When x is refused, a part of `out` may have been written.
         """
-        x = _fast.rows(x, self.segmentation.dimension)
-        _check_out(out, (len(x),))
-        if isinstance(self.segmentation, Intervals):
-            return _fast.predict(self.segmentation, self.constants, x, out)
-        return np.take(self.constants, self.segmentation.route(x), out=out)
+        return self.segmentation.look_up(self.constants, x, out)
 
 
 def best_experts(problem, segmentation):
@@ -60,16 +62,18 @@ def best_experts(problem, segmentation):
     return ZeroComputeMoE(segmentation, region_moments(problem, segmentation).mean)
 
 
-def fit_experts(segmentation, x, y, default=None):
+def fit_experts(segmentation: Segmentation, x, y, *, default=None, weight=None) -> ZeroComputeMoE:
     """Learn the constants from examples by least squares (35): the mean of y in each region.
 
     Parameters
     ----------
-    segmentation : Intervals or another segmentation
+    segmentation : Segmentation
     x : array_like, shape (n,) or (n, d)
-    y : array_like, shape (n,)
+    y : array_like, shape (n,) or (n, k)
     default : float, optional
         The answer of a region that no example falls into; the mean of all y when None.
+    weight : array_like, shape (n,), optional
+        How often each example counts, not negative; once when None.
 
     Returns
     -------
@@ -85,27 +89,87 @@ def fit_experts(segmentation, x, y, default=None):
     >>> fit_experts(Intervals.uniform(3), [0.1, 0.2, 0.9], [1, 3, 8]).constants.tolist()
     [2.0, 4.0, 8.0]
     """
-    return RunningExperts(segmentation).update(x, y).experts(default)
+    return RunningExperts(segmentation).update(x, y, weight=weight).experts(default=default)
+
+
+@dataclass
+class Sums:
+    """What learning knows of its examples: per region the mass (m,) and the total of y - shift, (m,) or (m, k).
+
+    Sums add up whatever the split of the examples and the order; 16 bytes a region travel. They are taken about
+    `shift`, the mean of the first examples, so that no digits are lost to a large offset of y.
+    """
+
+    mass: np.ndarray
+    total: np.ndarray
+    shift: float | np.ndarray = 0.0
+
+    def add(self, other):
+        """Add what another has seen, and return self."""
+        if not self.mass.any():
+            self.total, self.shift = np.zeros_like(other.total), other.shift
+        if self.total.shape != other.total.shape:
+            raise ValueError(f"y must have shape (n,{' k' * (self.total.ndim - 1)}) as before, "
+                             f"with sums of shape {self.total.shape}, got {other.total.shape}")
+        total = self.total + other.total + _down(other.mass, other.total) * (other.shift - self.shift)
+        if not np.isfinite(total).all():
+            raise ValueError("y must have finite sums, got sums that overflow")
+        self.mass, self.total = self.mass + other.mass, total
+        return self
+
+    def _add_block(self, region, y, weight):
+        if not self.mass.any() and (weight is None or weight.any()):
+            self.shift = np.average(y, axis=0, weights=weight)
+        np.add.at(self.mass, region, 1.0 if weight is None else weight)
+        y = y - self.shift
+        if weight is not None:
+            y *= _down(weight, y)
+        for total, column in zip(self.total.reshape(len(self.mass), -1).T, y.reshape(len(y), -1).T, strict=True):
+            np.add.at(total, region, column)
+
+    def constants(self, default=None):
+        """The mean of y in each region; `default` as in :func:`fit_experts`."""
+        mass = _down(self.mass, self.total)
+        if not self.mass.any():
+            raise ValueError("x and y must hold at least one example, got 0")
+        default = (self.shift + self.total.sum(axis=0) / self.mass.sum() if default is None
+                   else _check.real(default, "default"))
+        mean = self.shift + np.divide(self.total, mass, out=np.zeros_like(self.total), where=mass > 0)
+        return np.where(mass > 0, mean, default)
+
+
+def sums_of(segmentation: Segmentation, x, y, weight=None) -> Sums:
+    """The sums of some examples; x, y and weight are read block by block, and refused as a whole."""
+    x = rows(x, segmentation.dimension)
+    y = rows(y, 1 if np.ndim(y) == 1 else np.shape(y)[-1], "y") if np.ndim(y) in (1, 2) else _check.vector(y, "y")
+    if len(y) != len(x):
+        raise ValueError(f"y must have shape ({len(x)},) or ({len(x)}, k), got {y.shape}")
+    weight = None if weight is None else _check.within(_check.vector(weight, "weight", len(x)), 0, np.inf, "weight")
+    m = segmentation.n_regions
+    new = Sums(np.zeros(m), np.zeros((m, *y.shape[1:])))
+    with np.errstate(invalid="ignore", over="ignore"):  # an infinite y is found in the sums
+        for block, region in segmentation._routed(x):
+            new._add_block(region, np.asarray(y[block], dtype=float), None if weight is None else weight[block])
+    if not np.isfinite(new.total).all():
+        _check.finite(np.asarray(y, dtype=float), "y")  # refuses, and says where
+        raise ValueError(f"y must have finite sums, got values up to {np.abs(y).max():g}")
+    return new
 
 
 class RunningExperts:
-    """Constants (35) learned from a stream: per region a count and a sum, which add up.
+    """Constants (35) learned from a stream: per region a mass and a sum, which add up.
 
     Any split of the examples into calls of `update` and any order of `merge` gives the same constants but for
-    rounding. The sums are taken about `shift`, the mean of the first examples, so that no digits are lost to a
-    large offset of y. Memory is 16 bytes a region; memory-mapped arrays are read block by block.
+    rounding. Memory is 16 bytes a region; memory-mapped arrays are read block by block.
 
     Parameters
     ----------
-    segmentation : Intervals or another segmentation
+    segmentation : Segmentation
 
     Attributes
     ----------
-    count : ndarray of int, shape (m,)
-        Examples in each region.
-    total : ndarray, shape (m,)
-        Sum of y - shift in each region.
-    shift : float
+    sums : Sums
+        `mass` (m,), the examples in each region; `total` (m,) or (m, k), the sum of y - `shift` in each.
 
     References
     ----------
@@ -120,58 +184,30 @@ class RunningExperts:
     [1.5, 5.0]
     """
 
-    def __init__(self, segmentation):
+    def __init__(self, segmentation: Segmentation):
         self.segmentation = segmentation
-        self.count = np.zeros(segmentation.n_regions, dtype=np.int64)
-        self.total = np.zeros(segmentation.n_regions)
-        self.shift = 0.0
+        self.sums = Sums(np.zeros(segmentation.n_regions), np.zeros(segmentation.n_regions))
 
-    def update(self, x, y):
-        """Add examples, x of shape (n,) or (n, d) and y of shape (n,), and return self.
+    def update(self, x, y, *, weight=None) -> "RunningExperts":
+        """Add examples, x of shape (n,) or (n, d) and y of shape (n,) or (n, k), and return self.
 
         Refused examples raise ValueError and leave the sums as they were.
         """
-        x = _fast.rows(x, self.segmentation.dimension)
-        y = _fast.rows(y, 1, "y")
-        if len(y) != len(x):
-            raise ValueError(f"y must have shape ({len(x)},), got {y.shape}")
-        new = RunningExperts(self.segmentation)
-        with np.errstate(invalid="ignore", over="ignore"):  # an infinite y is found in the sums
-            for block, region in _fast.routed(self.segmentation, x):
-                values = np.asarray(y[block], dtype=float)
-                if block.start == 0:
-                    new.shift = float(values.mean())
-                np.add.at(new.count, region, 1)
-                np.add.at(new.total, region, values - new.shift)
-        if not np.isfinite(new.total).all():
-            _check.vector(y, "y")  # refuses, and says where
-        return self._add(new)
-
-    def merge(self, other):
-        """Add what another `RunningExperts` on the same segmentation has seen, and return self."""
-        ours, theirs = self.segmentation, other.segmentation
-        if ours.n_regions != theirs.n_regions or not np.array_equal(*(getattr(s, "edges", ()) for s in (ours, theirs))):
-            raise ValueError(f"other must have the same segmentation {ours!r}, got {theirs!r}")
-        return self._add(other)
-
-    def experts(self, default=None):
-        """The predictor learned so far; `default` as in :func:`fit_experts`."""
-        n = self.count.sum()
-        if n == 0:
-            raise ValueError("x and y must hold at least one example, got 0")
-        default = self.shift + self.total.sum() / n if default is None else _check.real(default, "default")
-        mean = self.shift + self.total / np.maximum(self.count, 1)
-        return ZeroComputeMoE(self.segmentation, np.where(self.count > 0, mean, default))
-
-    def _add(self, other):
-        if not self.count.any():
-            self.shift = other.shift
-        self.total += other.total + other.count * (other.shift - self.shift)
-        self.count += other.count
+        self.sums.add(sums_of(self.segmentation, x, y, weight))
         return self
 
+    def merge(self, other: "RunningExperts") -> "RunningExperts":
+        """Add what another `RunningExperts` on the same segmentation has seen, and return self."""
+        if self.segmentation != other.segmentation:
+            raise ValueError(f"other must have the same segmentation {self.segmentation!r}, got {other.segmentation!r}")
+        self.sums.add(other.sums)
+        return self
 
-def _check_out(out, shape):
-    if out is not None and (not isinstance(out, np.ndarray) or out.shape != shape or out.dtype != np.float64):
-        raise ValueError(f"out must be a float64 array of shape {shape}, got {getattr(out, 'shape', out)!r}")
-    return out
+    def experts(self, *, default=None) -> ZeroComputeMoE:
+        """The predictor learned so far; `default` as in :func:`fit_experts`."""
+        return ZeroComputeMoE(self.segmentation, self.sums.constants(default))
+
+
+def _down(column, like):
+    """A column (n,) as it multiplies an array of shape (n,) or (n, k)."""
+    return column.reshape(-1, *[1] * (like.ndim - 1))

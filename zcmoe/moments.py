@@ -55,14 +55,22 @@ def region_moments(problem, segmentation):
     >>> print(probability.round(6), mean.round(6), variance.round(6))
     [0.5 0.5] [0.083333 0.583333] [0.005556 0.047222]
     """
-    nodes, weights, region = segmentation.cubature(problem)
-    m = segmentation.n_regions
-    mass, value = weights * problem.inputs.pdf(nodes), problem.beta(nodes)
-    probability = np.bincount(region, mass, m)
-    average = np.sum(mass * value) / np.sum(mass)
-    mean = _ratio(np.bincount(region, mass * value, m), probability, average)
-    variance = _ratio(np.bincount(region, mass * (value - mean[region]) ** 2, m), probability, 0.0)
-    return RegionMoments(probability, mean, variance)
+    return moments_of_several(problem, [segmentation])[0]
+
+
+def moments_of_several(problem, segmentations):
+    """:func:`region_moments` of each of several segmentations, with one evaluation of β for all; a list."""
+    rules = [each.cubature(problem) for each in segmentations]
+    ends = np.cumsum([0] + [each.n_regions for each in segmentations])
+    weights = np.concatenate([rule.weights for rule in rules])
+    region = np.concatenate([rule.regions + start for rule, start in zip(rules, ends, strict=False)])
+    value, m = problem.beta(np.concatenate([rule.nodes for rule in rules])), ends[-1]
+    probability = np.bincount(region, weights, m)
+    average = np.sum(weights * value) / len(rules)
+    mean = _ratio(np.bincount(region, weights * value, m), probability, average)
+    variance = _ratio(np.bincount(region, weights * (value - mean[region]) ** 2, m), probability, 0.0)
+    parts = (np.split(array, ends[1:-1]) for array in (probability, mean, variance))
+    return [RegionMoments(*each) for each in zip(*parts, strict=True)]
 
 
 def region_geometry(problem, segmentation):
@@ -79,7 +87,7 @@ def region_geometry(problem, segmentation):
     ----------
     Dar, arXiv 2510.03151, (24), (102).
     """
-    nodes, weights, region = segmentation.cubature(problem)
+    nodes, weights, region, _ = segmentation.cubature(problem, "volume")
     m, d = segmentation.n_regions, segmentation.dimension
     nodes = nodes.reshape(-1, d)
     volume = np.bincount(region, weights, m)
@@ -110,17 +118,16 @@ def standard_error(problem, segmentation):
     >>> standard_error(problem, Boxes((3, 3)))
     0.0
     """
-    scrambles = getattr(segmentation, "scrambles", 1)
-    if scrambles == 1:
+    nodes, weights, region, replicates = segmentation.cubature(problem)
+    if replicates == 1:
         return 0.0
-    nodes, weights, region = segmentation.cubature(problem)
     moments, m = region_moments(problem, segmentation), segmentation.n_regions
-    mass, error = weights * problem.inputs.pdf(nodes), problem.beta(nodes) - moments.mean[region]
-    estimates = scrambles * (mass * error**2).reshape(scrambles, -1).sum(axis=1)
-    scramble = np.repeat(np.arange(scrambles), len(nodes) // scrambles)
-    shifts = np.bincount(scramble * m + region, mass * error, scrambles * m).reshape(scrambles, m)  # sums to 0
-    bias = np.sum(_ratio(np.sum(shifts**2, axis=0), moments.probability, 0.0)) * scrambles / (scrambles - 1)
-    return float(np.hypot(np.std(estimates, ddof=1) / scrambles**0.5, bias))
+    error = problem.beta(nodes) - moments.mean[region]
+    estimates = replicates * (weights * error**2).reshape(replicates, -1).sum(axis=1)
+    block = np.repeat(np.arange(replicates), len(nodes) // replicates)
+    shifts = np.bincount(block * m + region, weights * error, replicates * m).reshape(replicates, m)  # sums to 0
+    bias = np.sum(_ratio(np.sum(shifts**2, axis=0), moments.probability, 0.0)) * replicates / (replicates - 1)
+    return float(np.hypot(np.std(estimates, ddof=1) / replicates**0.5, bias))
 
 
 def _ratio(numerator, denominator, otherwise):

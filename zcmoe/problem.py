@@ -3,7 +3,10 @@
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._laws import Sample
 from zcmoe._quadrature import adaptive_panels
+
+__all__ = ["Independent", "Problem", "Sample"]
 
 
 class Problem:
@@ -79,7 +82,7 @@ class Problem:
         slope = np.abs(gradient) if self.dimension == 1 else np.linalg.norm(gradient, axis=1)
         return self.inputs.pdf(x) * np.maximum(slope, floor) ** 2
 
-    def sample(self, n, rng=None):
+    def sample(self, n, *, rng=None):
         """Draw n examples (32).
 
         Parameters

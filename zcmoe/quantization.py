@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._lloyd import newton_step
 from zcmoe._quadrature import adaptive_panels, integrate
 from zcmoe.density import SegmentDensity
 from zcmoe.moments import region_moments
-from zcmoe.optimum import newton_step
 from zcmoe.segmentation import Intervals
 
 

@@ -209,7 +209,7 @@ def test_note_union():
 
 
 def test_note_zeros():
-    share = [1 - zcmoe.optimal_density(piecewise(), floor).cdf(0.5) for floor in (1e-6, 1e-3)]
+    share = [1 - zcmoe.optimal_density(piecewise(), floor=floor).cdf(0.5) for floor in (1e-6, 1e-3)]
     says("notes.md#note-zeros",
          *(rf"${value * 10**power:.2f}\cdot10^{{-{power}}}$" for value, power in zip(share, (5, 3))))
 

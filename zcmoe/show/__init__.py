@@ -3,7 +3,7 @@
 Needs Matplotlib and ipywidgets (``pip install zcmoe[show]``).
 """
 
-from .explore import Exploration, explore, picture
-from .style import style
+from zcmoe.show.explore import Exploration, explore, picture
+from zcmoe.show.style import style
 
 __all__ = ["Exploration", "explore", "picture", "style"]

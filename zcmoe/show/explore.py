@@ -19,7 +19,7 @@ from IPython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from .style import style
+from zcmoe.show.style import style
 
 __all__ = ["Exploration", "explore", "picture"]
 

@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ..lattices import sphere_bound, zador_bound
-from .style import DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
+from zcmoe.lattices import sphere_bound, zador_bound
+from zcmoe.show.style import DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
 
 __all__ = ["companding", "gains", "league", "polygons", "solid"]
 

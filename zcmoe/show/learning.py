@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
 
 __all__ = ["approximation", "bounds", "learned", "parts", "tradeoff"]
 

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
-from .style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
 
 _X = (np.arange(600) + 0.5) / 600  # open cells only: β may be infinite at 0 and 1
 _WIDTH = 5.6  # inches: legible when a phone halves it

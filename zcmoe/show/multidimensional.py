@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from .style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
 
 __all__ = ["boxes", "rates", "routers", "tightness"]
 

@@ -3,11 +3,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ..density import optimal_density
-from ..errors import high_rate_coefficient
-from ..experts import best_experts
-from ..moments import region_moments
-from .style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
+from zcmoe.density import optimal_density
+from zcmoe.errors import high_rate_coefficient
+from zcmoe.experts import best_experts
+from zcmoe.moments import region_moments
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
 
 __all__ = ["convergence", "equal_error", "error_curves", "hoelder", "ingredients", "predictor"]
 

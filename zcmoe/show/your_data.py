@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
 
 __all__ = ["choice", "comparison", "cuts", "fit"]
 

@@ -43,7 +43,7 @@ def test_centres_are_weighted_centroids():
     """Stationarity: each centre is the w-mean of its region, here by exact cubature."""
     problem = cosine_squares(NORMALS)
     segmentation = bound_voronoi(problem, 20, rng=2, tol=1e-7)
-    nodes, weights, region = segmentation.cubature(problem)
+    nodes, weights, region, _ = segmentation.cubature(problem, "volume")
     weight = weights * problem.weight(nodes)
     mass = np.bincount(region, weight)
     centroids = np.stack([np.bincount(region, weight * x) / mass for x in nodes.T], axis=1)

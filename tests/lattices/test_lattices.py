@@ -93,7 +93,7 @@ def test_duals(name, dual):
 
 @pytest.mark.parametrize("name", DECODED)
 def test_measured_second_moment(name):
-    measured = second_moment(LATTICES[name], log2_points=12, seed=2)
+    measured = second_moment(LATTICES[name], log2_points=12, rng=2)
     assert abs(measured.estimate - LATTICES[name].normalized_second_moment) < 4 * measured.standard_error < 2e-3
 
 
@@ -152,7 +152,7 @@ def test_ties_do_not_depend_on_the_company(name, monkeypatch):
     lattice = LATTICES[name]
     points = np.random.default_rng(6).integers(-8, 9, (500, lattice.dimension)) @ lattice.generator / 4
     together = decoded(lattice, points)
-    monkeypatch.setattr(lattices, "_BLOCK", 7)
+    monkeypatch.setattr("zcmoe.lattices.lattice._BLOCK", 7)
     assert np.array_equal(decoded(lattice, points), together)
     assert np.array_equal(np.concatenate([decoded(lattice, point[None]) for point in points[:50]]), together[:50])
     coefficients = together @ np.linalg.inv(lattice.generator)
@@ -261,7 +261,7 @@ HEXAGONS, LEECH = LATTICES["A2"], LATTICES["Leech"]
         (lambda: LATTICES["Z"].nearest([[1.0]]), r"points must have shape \(n,\), got \(1, 1\)"),
         (lambda: HEXAGONS.nearest([[0.0, 1.0], [np.nan, 0.0]]), r"every points must be finite, got nan at index \(1, 0\)"),
         (lambda: HEXAGONS.nearest([[0.0, -1e20]]), r"every points must lie in .* got -1e\+20 at index \(0, 1\)"),
-        (lambda: LEECH.nearest(np.zeros((1, 24))), "lattice Leech has no decoder; those with one are Z, A2"),
+        (lambda: LEECH.nearest(np.zeros((1, 24))), "lattice Leech has no decoder: choose"),
         (lambda: second_moment(LEECH), "no decoder"),
         (lambda: second_moment("A2"), "lattice must be one of LATTICES' values, got 'A2'"),
         (lambda: second_moment(HEXAGONS, log2_points=0), "log2_points must be an integer >= 1, got 0"),

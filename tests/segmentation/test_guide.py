@@ -8,10 +8,11 @@ pytest.importorskip("hypothesis")
 from hypothesis import example, given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from zcmoe import Boxes, Intervals, RunningExperts, ZeroComputeMoE, _fast, fit_experts, optimal_density  # noqa: E402
+from zcmoe import Boxes, Intervals, RunningExperts, ZeroComputeMoE, fit_experts, optimal_density  # noqa: E402
+from zcmoe.segmentation.base import BLOCK, blocks  # noqa: E402
 from settings import COS6  # noqa: E402
 
-BIG = 3 * _fast.BLOCK + 17  # blocks, and a part of one
+BIG = 3 * BLOCK + 17  # blocks, and a part of one
 
 
 def probes(edges, rng, n=2000):
@@ -26,12 +27,12 @@ def assert_equal(cuts, x):
     values = np.random.default_rng(0).normal(size=cuts.n_regions)
     region = cuts.route(x)
     read, out = cuts._guide.reader(np.arange(cuts.n_regions)), np.empty(x.size, int)
-    for block in _fast.blocks(x):
+    for block in blocks(x):
         assert read(x[block], out[block])
     assert np.array_equal(out, region)
     assert np.array_equal(ZeroComputeMoE(cuts, values).predict(x), values[region])
-    assert np.array_equal(_fast.route(cuts, x), region)
-    assert np.array_equal(np.concatenate([r.copy() for _, r in _fast.routed(cuts, x)]), region)
+    assert np.array_equal(cuts.look_up(np.arange(cuts.n_regions), x), region)
+    assert np.array_equal(np.concatenate([r.copy() for _, r in cuts._routed(x)]), region)
 
 
 @pytest.mark.parametrize("m", [*range(1, 70), 100, 1000, 1023, 1024, 1025, 4097, 65536])
@@ -155,12 +156,12 @@ def peak(action):
 def test_memory_does_not_grow_with_the_data(cuts, tmp_path):
     """`predict` into `out`, and learning from files of 4 and 12 blocks: the temporaries are those of one block."""
     used = []
-    for n in (4 * _fast.BLOCK, 12 * _fast.BLOCK):
+    for n in (4 * BLOCK, 12 * BLOCK):
         x, y = (np.lib.format.open_memmap(tmp_path / name, "w+", shape=(n,)) for name in ("x.npy", "y.npy"))
         x[:], out = np.random.default_rng(0).random(n), np.empty(n)
         moe = ZeroComputeMoE(cuts, np.zeros(cuts.n_regions))
         used.append((peak(lambda: moe.predict(x, out=out)), peak(lambda: RunningExperts(cuts).update(x, y))))
-    assert np.abs(np.subtract(*used)).max() < 100_000 and np.max(used) < 40 * _fast.BLOCK
+    assert np.abs(np.subtract(*used)).max() < 100_000 and np.max(used) < 40 * BLOCK
 
 
 def exact_means(region, y, m):
@@ -172,7 +173,7 @@ def exact_means(region, y, m):
 
 def test_constants_keep_their_digits_at_an_offset_of_1e8():
     """Against sums of fractions: within two units in the last place of 1e8, on top of a first-rate plain sum."""
-    x, y = COS6.sample(2 * _fast.BLOCK + 5, rng=3)
+    x, y = COS6.sample(2 * BLOCK + 5, rng=3)
     cuts = Intervals.from_density(optimal_density(COS6), 12)
     region = cuts.route(x)
     for offset, tolerance in ((0, 1e-14), (1e8, 2 * np.spacing(1e8)), (-1e8, 2 * np.spacing(1e8))):
@@ -194,7 +195,7 @@ def test_any_split_and_any_order_of_merging_give_the_same_constants(cuts):
     for part in [pairs[3], parts[0], pairs[0], pairs[4], pairs[2], pairs[1]]:
         last.merge(part)
     for other in (stream, last):
-        assert other.count.sum() == y.size
+        assert other.sums.mass.sum() == y.size
         assert np.abs(other.experts().constants - whole).max() < 1e-12
 
 

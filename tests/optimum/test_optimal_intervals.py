@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-import zcmoe.optimum as optimum
+import zcmoe.optimum.intervals as intervals
+import zcmoe.optimum.partition as partition
 from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
 from zcmoe import (Independent, Intervals, Problem, approximation_error, minimal_error, optimal_density,
                    optimal_intervals)
@@ -83,7 +84,7 @@ def test_an_end_with_zero_slope_puts_the_optimum_above_the_formula(m, ratio):
 @pytest.mark.parametrize("name, m", [("piecewise", 64), ("cosine", 48), ("uniform", 31)])
 def test_a_finer_grid_finds_nothing_better(name, m, monkeypatch):
     coarse = optimal_excess(PROBLEMS[name], m)
-    monkeypatch.setattr(optimum, "_CELLS", 60)
+    monkeypatch.setattr(intervals, "_CELLS", 60)
     assert optimal_excess(PROBLEMS[name], m) == pytest.approx(coarse, rel=1e-10)
 
 
@@ -177,7 +178,7 @@ def test_banded_programme_is_the_full_one(function, m):
 @pytest.mark.parametrize("name", ["exponential", "square", "normal"])
 def test_smooth_monotone_problems_take_the_banded_way(name, monkeypatch):
     fast = optimal_excess(PROBLEMS[name], 40)
-    monkeypatch.setattr(optimum, "_banded", optimum._full)
+    monkeypatch.setattr(partition, "_banded", partition._full)
     assert fast == pytest.approx(optimal_excess(PROBLEMS[name], 40), rel=1e-10)
 
 
@@ -224,15 +225,15 @@ def test_bad_input():
 def test_guard_rails(monkeypatch):
     """What is not stationary, or above a known segmentation, is not called an optimum."""
     wrong = np.array([0, 0.1, 0.2, 0.3, 1])
-    monkeypatch.setattr(optimum, "_polish", lambda *_: (wrong, 1))
+    monkeypatch.setattr(intervals, "_polish", lambda *_: (wrong, 1))
     with pytest.raises(RuntimeError, match="not stationary"):
         optimal_intervals(PROBLEMS["square"], 4)
-    monkeypatch.setattr(optimum, "_stationarity", lambda *_: 0.0)
+    monkeypatch.setattr(intervals, "_stationarity", lambda *_: 0.0)
     with pytest.raises(RuntimeError, match="above the uniform segmentation's error"):
         optimal_intervals(PROBLEMS["square"], 4)
 
 
 def test_edges_that_do_not_settle_raise(monkeypatch):
-    monkeypatch.setattr(optimum, "_cheapest_path", lambda cost: np.zeros(len(cost) - 1, dtype=int))
+    monkeypatch.setattr(intervals, "cheapest_path", lambda cost: np.zeros(len(cost) - 1, dtype=int))
     with pytest.raises(RuntimeError, match="did not settle in 100 zooms"):
         optimal_intervals(PROBLEMS["square"], 4)

@@ -62,7 +62,7 @@ def test_reference_numbers_of_the_expected_error():
     best = best_number_of_experts(COS6, 1000, range(4, 141))
     assert best.m == REFERENCE["R37"] and best.error == approx(REFERENCE["R38"], rel=1e-9)
     assert best.errors.shape == (137,) and best.errors.min() == best.error
-    assert number_of_experts(COS6, 1000, UNIFORM) == approx(REFERENCE["R39"], rel=1e-9)
+    assert number_of_experts(COS6, 1000, density=UNIFORM) == approx(REFERENCE["R39"], rel=1e-9)
     assert number_of_experts(COS6, 1000) == approx(REFERENCE["R40"], rel=1e-9)
 
 
@@ -90,7 +90,7 @@ def test_straight_line_in_closed_form(slope, s, m, n, default):
     middles = slope * (np.arange(m) + 0.5) / m
     expected = (s**2 + within) * (1 + np.sum(stats.binom.pmf(k, n, 1 / m) / k)) \
         + (1 - 1 / m) ** n * np.mean((middles - default) ** 2)
-    assert expected_test_error(problem, Intervals.uniform(m), n, default) == approx(expected, rel=1e-12)
+    assert expected_test_error(problem, Intervals.uniform(m), n, default=default) == approx(expected, rel=1e-12)
 
 
 def test_one_region_has_the_error_of_a_mean():
@@ -139,8 +139,8 @@ def test_the_expected_error_of_boxes_is_the_mean_of_the_simulation():
     problem = Problem(lambda x: x[:, 0] + np.cos(3 * x[:, 1]), square, NOISE, dimension=2)
     boxes, rng, n, runs = Boxes((3, 4)), np.random.default_rng(5), 40, 2000
     moments = region_moments(problem, boxes)
-    x, y = problem.sample(n * runs, rng)
-    learned = [fit_experts(boxes, *block).constants for block in in_blocks(x, y, n)]
+    x, y = problem.sample(n * runs, rng=rng)
+    learned = [fit_experts(boxes, *block).constants for block in in_blocks(x, y, size=n)]
     errors = SIGMA2 + (moments.variance + (learned - moments.mean) ** 2) @ moments.probability
     assert abs(errors.mean() - expected_test_error(problem, boxes, n)) < 3.5 * errors.std() / np.sqrt(runs)
 
@@ -148,11 +148,11 @@ def test_the_expected_error_of_boxes_is_the_mean_of_the_simulation():
 @pytest.mark.parametrize("test_examples", [None, 500])
 def test_the_simulation_equals_a_plain_loop(test_examples, monkeypatch):
     segmentations, n, runs, together = [Intervals.uniform(4), compander(COS6)(30), Intervals([0, 0.9, 1])], 37, 14, 5
-    monkeypatch.setattr("zcmoe.learning._BATCH", together * n)
-    fast = simulate(COS6, segmentations, n, runs, rng=11, test_examples=test_examples)
-    assert np.array_equal(fast, simulate(COS6, segmentations, n, runs, rng=11, test_examples=test_examples))
+    monkeypatch.setattr("zcmoe.learning.simulation.BATCH", together * n)
+    fast = simulate(COS6, segmentations, n, runs=runs, rng=11, test_examples=test_examples)
+    assert np.array_equal(fast, simulate(COS6, segmentations, n, runs=runs, rng=11, test_examples=test_examples))
     rng = np.random.default_rng(11)
-    test = test_examples and COS6.sample(test_examples, rng)
+    test = test_examples and COS6.sample(test_examples, rng=rng)
     sets = []
     for k in (5, 5, 4):
         x = COS6.inputs.ppf(np.sort(rng.random((k, n)), axis=1))
@@ -172,7 +172,7 @@ def test_theorem_6_1():
     x, y = COS6.sample(n * runs, rng=61)
     region = segmentation.route(x).reshape(runs, n)
     hit = np.stack([(region == i).any(axis=1) for i in range(8)], axis=1)
-    constants = np.array([fit_experts(segmentation, *block).constants for block in in_blocks(x, y, n)])
+    constants = np.array([fit_experts(segmentation, *block).constants for block in in_blocks(x, y, size=n)])
 
     def z(values, expected):
         return (values.mean() - expected) / (values.std() / np.sqrt(values.size))
@@ -214,9 +214,9 @@ def test_argmins_beside_the_formula(problem, n, uniform, companded):
     """The table of spec 4c. Its argmins are over a coarse grid: compare the excess there."""
     for density, segment, (m, excess, star, formula) in [(UNIFORM, Intervals.uniform, uniform),
                                                          (None, compander(problem), companded)]:
-        assert number_of_experts(problem, n, density) == approx(star, abs=0.051)
-        assert 1.5 * SIGMA2 * number_of_experts(problem, n, density) / n == approx(formula, rel=2e-5)
-        best = best_number_of_experts(problem, n, range(m - 3, m + 4), segment)
+        assert number_of_experts(problem, n, density=density) == approx(star, abs=0.051)
+        assert 1.5 * SIGMA2 * number_of_experts(problem, n, density=density) / n == approx(formula, rel=2e-5)
+        best = best_number_of_experts(problem, n, range(m - 3, m + 4), segment=segment)
         assert best.errors[3] - SIGMA2 == approx(excess, rel=1e-5)
         assert 0.99 * excess < best.error - SIGMA2 < 1.00001 * excess
 
@@ -237,7 +237,7 @@ def test_two_dimensions(n, boxes, star):
     m = number_of_experts(problem, n)
     assert m == approx((5 / 12 * n / SIGMA2) ** 0.5, rel=1e-9) and round(m) == star
     side = int(np.sqrt(boxes))
-    best = best_number_of_experts(problem, n, range(side - 3, side + 4), lambda k: Boxes((k, k)))
+    best = best_number_of_experts(problem, n, range(side - 3, side + 4), segment=lambda k: Boxes((k, k)))
     assert best.m**2 == boxes
     # m* minimises the leading-order error, whose least excess is (1 + d/2) σ² m*/n.
     errors = [leading_order_error(problem, k, n) for k in (round(m) - 2, round(m), round(m) + 2)]
@@ -251,9 +251,9 @@ def test_the_leading_order_is_approached():
     for density, segment in [(UNIFORM, Intervals.uniform), (None, compander(exponential()))]:
         ratios = []
         for n in (1000, 8000, 64_000, 512_000):
-            m = round(number_of_experts(exponential(), n, density))
+            m = round(number_of_experts(exponential(), n, density=density))
             ratios.append((expected_test_error(exponential(), segment(m), n) - SIGMA2)
-                          / (leading_order_error(exponential(), m, n, density) - SIGMA2))
+                          / (leading_order_error(exponential(), m, n, density=density) - SIGMA2))
         assert np.all(np.diff(np.abs(np.subtract(ratios, 1))) < 0) and ratios[-1] == approx(1, abs=2e-3)
 
 
@@ -293,7 +293,7 @@ def test_plug_in_experts_reach_the_excess_of_the_spec(problem, excess, experts):
     """Table 4d, n = 1000: mean excess of plug-in segments with plug-in m̂, and mean m̂; 40 training sets."""
     rng, errors, chosen = np.random.default_rng(4), [], []
     for _ in range(40):
-        x, y = problem.sample(1000, rng)
+        x, y = problem.sample(1000, rng=rng)
         found = plug_in(x, y, support=(0, 1), bandwidth=0.02)
         chosen.append(round(found.number_of_experts))
         segmentation = Intervals.from_density(found.density, chosen[-1])
@@ -331,7 +331,7 @@ def test_streams_and_blocks_give_the_constants_of_the_whole(tmp_path, capsys):
         np.save(tmp_path / f"{name}.npy", values)
     files = [np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in "xy"]
     segmentation = compander(COS6)(32)
-    streamed = fit_stream(segmentation, in_blocks(*files, 777), progress=True)
+    streamed = fit_stream(segmentation, in_blocks(*files, size=777), progress=True)
     assert streamed.constants == approx(fit_experts(segmentation, x, y).constants, abs=3e-8)
     assert capsys.readouterr().err.endswith("learned from 5,000 examples\n")
 

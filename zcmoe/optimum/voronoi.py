@@ -3,11 +3,11 @@
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._lloyd import descend
 from zcmoe._quadrature import sobol_rule
 from zcmoe.segmentation import Voronoi
 
 _NODES_PER_REGION = 256
-_RELAXATION = 1.8  # any value in (0, 2) lowers the objective; 1 is Lloyd's step, and slower
 
 
 class BoundVoronoi(Voronoi):
@@ -29,7 +29,7 @@ class BoundVoronoi(Voronoi):
         self.relative_decrease = float(1 - objective[-1] / objective[-2])
 
 
-def bound_voronoi(problem, m, rng=None, *, tol=1e-4, max_iterations=1000):
+def bound_voronoi(problem, m, *, rng=None, tol=1e-4, max_iterations=1000):
     """The Voronoi segmentation that minimises the bound (28): w-weighted k-means, for d > 1.
 
     To leading order the sum in (28) is the distortion ∫ w ‖x - c(x)‖² dx of the quantizer whose levels
@@ -95,43 +95,3 @@ def bound_voronoi(problem, m, rng=None, *, tol=1e-4, max_iterations=1000):
         centers, objective = descend(nodes[part], weight[part], centers, tol, max_iterations)
         iterations += len(objective)
     return BoundVoronoi(centers, objective, iterations)
-
-
-def descend(nodes, weight, centers, tol, max_iterations):
-    """Weighted k-means by over-relaxed Lloyd steps.
-
-    Parameters
-    ----------
-    nodes : ndarray, shape (n, d)
-    weight : ndarray, shape (n,)
-    centers : ndarray, shape (m, d)
-        Where it starts.
-    tol : float
-        It ends when a step lowers the objective by no more than this share.
-    max_iterations : int
-
-    Returns
-    -------
-    centers : ndarray, shape (m, d)
-    objective : ndarray
-        Mean of weight · squared distance to the nearest centre, before every step; never rises.
-
-    Raises
-    ------
-    RuntimeError
-        If `max_iterations` do not reach `tol`.
-    """
-    from scipy.spatial import cKDTree
-    objective = []
-    while len(objective) < max_iterations:
-        distance, region = cKDTree(centers).query(nodes)
-        objective.append(weight @ distance**2 / len(nodes))
-        if len(objective) > 1 and objective[-2] - objective[-1] <= tol * objective[-2]:
-            return centers, np.array(objective)
-        mass = np.bincount(region, weight, len(centers))
-        sums = np.stack([np.bincount(region, weight * x, len(centers)) for x in nodes.T], axis=1)
-        centroids = np.divide(sums, mass[:, None], out=centers.copy(), where=mass[:, None] > 0)
-        # With the regions held, a centre's cost is mass · ‖c - centroid‖² plus a constant; new regions only lower it.
-        centers = centers + _RELAXATION * (centroids - centers)
-    raise RuntimeError(f"bound_voronoi did not converge: after {max_iterations} iterations the relative decrease is "
-                       f"{1 - objective[-1] / objective[-2]:.3g}, not {tol:g}")

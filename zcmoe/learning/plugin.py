@@ -1,0 +1,150 @@
+"""λ* and m* from data alone."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from zcmoe import _check
+
+_GRID = 400  # cells on which the plug-in estimates live
+
+
+class PlugIn(NamedTuple):
+    """What data say about the segment density; see :func:`plug_in`."""
+
+    density: object
+    coefficient: float
+    noise_variance: float
+    bandwidth: float
+    number_of_experts: float
+
+
+def difference_variance(x, y):
+    """Noise variance from second differences of y along sorted x; no smoothing, no bandwidth.
+
+    σ̂² is the mean of (y_j - (y_(j-1) + y_(j+1))/2)²/1.5: a straight β drops out where x is evenly
+    spaced. Examples that share their x enter by their mean, and by their deviations from it, which
+    are noise alone; so the order of the examples does not matter.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        At least three examples.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Gasser, Sroka & Jennen-Steinmetz, Biometrika 73 (1986), with equal weights.
+
+    Examples
+    --------
+    >>> print(f"{difference_variance([0, 1, 2, 3], [0, 1, 2, 4.5]):.4f}")
+    0.1875
+    """
+    x, y = _check.vector(x, "x"), _check.vector(y, "y")
+    if x.size != y.size or x.size < 3:
+        raise ValueError(f"x and y must have the same length, three or more, got {x.size} and {y.size}")
+    _, at, count = np.unique(x, return_inverse=True, return_counts=True)
+    y = y - y.mean()
+    mean = np.bincount(at, y) / count
+    second = mean[1:-1] - (mean[:-2] + mean[2:]) / 2
+    # σ² times `load` is the mean of the sum: an example each in the deviations, less one a mean; 1.5 a difference.
+    load = x.size - count.size + np.sum(1 / count[1:-1] + (1 / count[:-2] + 1 / count[2:]) / 4)
+    return float((np.sum((y - mean[at]) ** 2) + np.sum(second**2)) / load)
+
+
+def plug_in(x, y, *, support=None, bandwidth=None, segments="density"):
+    """Estimate the optimal segment density (22), and the number of experts that goes with it.
+
+    With x scaled to [0, 1], λ̂ = 0.9 (p̂ β̂'²)^(1/3)/Ẑ + 0.1: the mixture leaves no place without
+    experts. p̂ is a Gaussian kernel density with reflection at the ends and β̂' the slope of a
+    local-linear fit with a Gaussian kernel, both on a grid of 400 cells.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        At least three examples, on any finite range.
+    support : (float, float), optional
+        The range of the segment density; that of x when None.
+    bandwidth : float, optional
+        Standard deviation of both kernels as a share of the range. When None, of 16 values from
+        0.005 to 0.3 in geometric progression, the one with the least leave-one-out error of the
+        local-linear fit.
+    segments : {"density", "uniform", "quantile"}
+        What takes the place of (p̂ β̂'²)^(1/3): itself, 1 (segments of equal length) or p̂ (of
+        equal probability). For the last two it is m̂ that the data decide.
+
+    Returns
+    -------
+    PlugIn
+        `density`: λ̂, a ``scipy.stats.rv_histogram`` on `support`; `coefficient`: Â = ∫ p̂ β̂'²/λ̂²/12;
+        `noise_variance`: σ̂² by :func:`difference_variance`; `bandwidth`: the one used;
+        `number_of_experts`: m̂ = (2 Â n/σ̂²)^(1/3), infinite for data without noise.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy import stats
+    >>> from zcmoe import Problem
+    >>> problem = Problem(np.square, stats.uniform(), stats.uniform(-0.5, 1))
+    >>> density = plug_in(*problem.sample(10_000, rng=0), support=(0, 1)).density
+    >>> bool(density.pdf(0.9) > 1.2 > 0.8 > density.pdf(0.1))  # more experts where β is steeper
+    True
+    """
+    from scipy import stats
+    if segments not in ("density", "uniform", "quantile"):
+        raise ValueError(f'segments must be "density", "uniform" or "quantile", got {segments!r}')
+    noise_variance = difference_variance(x, y)
+    x, y = _check.vector(x, "x"), _check.vector(y, "y")
+    low, high = (x.min(), x.max()) if support is None else _check.increasing(support, "support")
+    if not low < high:
+        raise ValueError(f"x must have two different values or more, got only {low}")
+    _check.within(x, low, high, "x")
+    cell = np.minimum(((x - low) / (high - low) * _GRID).astype(int), _GRID - 1)
+    data = [np.bincount(cell, values, _GRID) for values in (np.ones(x.size), y - y.mean(), (y - y.mean()) ** 2)]
+    if bandwidth is None:
+        bandwidth = min(np.geomspace(0.005, 0.3, 16), key=lambda h: _local_linear(data, h)[1])
+    bandwidth = _check.real(bandwidth, "bandwidth", 0, open_low=True)
+    inputs = _kernel_density(data[0], bandwidth)
+    weight = inputs * _local_linear(data, bandwidth)[0] ** 2
+    shape = {"density": np.cbrt(weight), "uniform": np.ones(_GRID), "quantile": inputs}[segments]
+    level = 0.9 * shape / shape.mean() + 0.1 if shape.any() else np.ones(_GRID)
+    coefficient = float(np.mean(weight / level**2) / 12)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        m = np.cbrt(np.divide(2 * coefficient * x.size, noise_variance)) if coefficient else 0.0
+    density = stats.rv_histogram((level, np.linspace(low, high, _GRID + 1)), density=True)
+    return PlugIn(density, coefficient, noise_variance, float(bandwidth), float(m))
+
+
+def plug_in_density(x, y, *, support=None, bandwidth=None):
+    """The `density` of :func:`plug_in`: has `pdf`, `cdf`, `ppf`, `support`, as a segment density has."""
+    return plug_in(x, y, support=support, bandwidth=bandwidth).density
+
+
+def _kernel_density(count, bandwidth):
+    """Gaussian kernel density on the grid, reflected at 0 and 1."""
+    centre = (np.arange(_GRID) + 0.5) / _GRID
+    density = sum(np.exp(-0.5 * ((centre[:, None] - image) / bandwidth) ** 2) @ count
+                  for image in (centre, -centre, 2 - centre))
+    return density / density.mean()
+
+
+def _local_linear(data, bandwidth):
+    """Slope of the local-linear fit in each cell, and its leave-one-out squared error."""
+    count, total, square = data
+    centre = (np.arange(_GRID) + 0.5) / _GRID
+    offset = centre - centre[:, None]
+    kernel = np.exp(-0.5 * (offset / bandwidth) ** 2)
+    s0, s1, s2 = (kernel * offset**k @ count for k in range(3))
+    t0, t1 = (kernel * offset**k @ total for k in range(2))
+    # One example's worth of weight keeps the fit level where there are hardly any examples.
+    spread = s2 + bandwidth**2
+    scale = s0 * spread - s1**2
+    near = s0 > 1e-12  # within seven bandwidths of an example
+    slope, fit, leverage = (np.divide(value, scale, out=np.zeros(_GRID), where=near)
+                            for value in (s0 * t1 - s1 * t0, spread * t0 - s1 * t1, spread))
+    error = (square - 2 * fit * total + fit**2 * count) / np.maximum(1 - leverage, 1e-3) ** 2
+    return slope, error.sum()

@@ -1,0 +1,175 @@
+"""The exact finite-m optimum among interval segmentations."""
+
+import numpy as np
+
+from zcmoe import _check
+from zcmoe._lloyd import newton_step
+from zcmoe.errors import approximation_error
+from zcmoe.moments import region_moments
+from zcmoe.optimum.partition import FINE, cheapest_path, optimal_partition, run_costs
+from zcmoe.segmentation import Intervals
+
+_CELLS = 32  # grid cells a region: with fewer the programme can prefer a wrong number of regions on a slope
+
+
+class OptimalIntervals(Intervals):
+    """An interval segmentation with the evidence that it is optimal.
+
+    Attributes
+    ----------
+    iterations : int
+        Zooms that the polish took.
+    residual : float
+        Largest distance of the midpoint (c_i + c_(i+1))/2 from [β(a_i-), β(a_i+)], in units of
+        |c_(i+1) - c_i|: 0 is stationary, and an edge at a jump of β may be.
+    """
+
+    def __init__(self, edges, iterations=0, residual=0.0):
+        super().__init__(edges)
+        self.iterations = iterations
+        self.residual = residual
+
+
+def optimal_intervals(problem, m):
+    """The best segmentation into at most m intervals: the minimum of (14) over edges and constants.
+
+    A dynamic programme over exact moments of at least 32 grid cells a region chooses the edges
+    globally on the grid; zooms then solve the stationarity conditions β(a_i) = (c_i + c_(i+1))/2.
+    Nothing needs β to be monotone. Where the programme sees two nearly equal optima the finite
+    grid decides between them.
+
+    Parameters
+    ----------
+    problem : Problem
+        With d = 1. β may jump (at breakpoints), be flat, or be infinite at 0 and 1.
+    m : int
+        Number of experts.
+
+    Returns
+    -------
+    OptimalIntervals
+        Fewer than m regions when β takes fewer values than that.
+
+    Raises
+    ------
+    ValueError
+        If d > 1 or m < 1.
+    RuntimeError
+        If the zooms do not settle, the conditions do not hold, or the error is above that of the
+        uniform or the compander's segmentation.
+
+    References
+    ----------
+    Dar, arXiv 2510.03151, (11)–(14); the stationarity conditions are Lloyd's (1982).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy import stats
+    >>> from zcmoe import Intervals, Problem, approximation_error
+    >>> problem = Problem(lambda x: np.cos(2 * np.pi * x), stats.uniform(), stats.uniform(-0.5, 1))
+    >>> best = optimal_intervals(problem, 4)
+    >>> print(f"{approximation_error(problem, best) - problem.noise_variance:.6f}", best.residual < 1e-5)
+    0.068500 True
+    """
+    m = _check.count(m, "m")
+    if problem.dimension != 1:
+        raise ValueError(f"problem must have dimension 1, got {problem.dimension}")
+    compander, grid = _grid(problem, m)
+    cells = region_moments(problem, Intervals(grid))
+    weights = np.where(cells.probability > 1e-12, cells.probability, 0)  # not the sliver around a jump
+    step = np.diff(cells.mean[weights > 0])
+    smooth = not problem.breakpoints.size and (np.all(step >= 0) or np.all(step <= 0))
+    index = optimal_partition(cells.mean, weights, m, banded=smooth and grid.size > 1024)
+    edges, iterations = _polish(problem, grid, index)
+    best = OptimalIntervals(edges, iterations, _stationarity(problem, edges))
+    if best.residual > 1e-5:
+        raise RuntimeError(f"the optimum for m = {m} is not stationary: residual {best.residual:.2g} > 1e-5")
+    error = approximation_error(problem, best) - problem.noise_variance
+    for name, other in ("uniform", Intervals.uniform(m)), ("compander's", Intervals(compander)):
+        bound = approximation_error(problem, other) - problem.noise_variance
+        if error > bound * (1 + 1e-9) + 1e-11 * cells.mean.var():
+            raise RuntimeError(f"the optimum for m = {m} is above the {name} segmentation's error: {error} > {bound}")
+    return best
+
+
+def _grid(problem, m):
+    """Edges of the compander (50), and a grid of its 1/32 steps, of equal cells and of the quadrature's panels."""
+    panels = problem.panels
+    fine = np.union1d(panels, np.linspace(0, 1, 2 * _CELLS * m + 1))
+    share = np.cbrt(problem.weight((fine[:-1] + fine[1:]) / 2, floor=1e-6)) * np.diff(fine)
+    compressor = np.cumsum(np.r_[0, share]) / share.sum()  # G (48), closely enough
+    levels = np.interp(np.arange(_CELLS * m + 1) / (_CELLS * m), compressor, fine)
+    extra = np.union1d(levels, np.linspace(0, 1, 8 * m + 1))
+    after = np.searchsorted(panels, extra).clip(1, panels.size - 1)
+    # β may be infinite at a panel's end: no cell may be so thin that its nodes round to it.
+    apart = np.minimum(np.abs(panels[after] - extra), np.abs(extra - panels[after - 1])) > 1e-12
+    return np.r_[0, levels[_CELLS:-1:_CELLS], 1], np.union1d(panels, extra[apart])
+
+
+def _polish(problem, grid, index):
+    """Zoom on the edges: the best of 17 candidates each, jointly; then the same in windows four times narrower.
+
+    A long row of edges can drift together further than its windows: Newton's steps spare that.
+    """
+    edges, inner, zoom = grid[index], np.arange(index.size - 2), 0.25
+    if not inner.size:
+        return edges, 0
+    for iteration in range(1, 101):
+        room = 0.45 * np.minimum(np.diff(edges)[:-1], np.diff(edges)[1:])
+        windows = edges[1:-1, None] + zoom * room[:, None] * FINE
+        moments = region_moments(problem, Intervals(np.r_[0, windows.ravel(), 1]))
+        choice = cheapest_path(_window_costs(*moments))
+        edges[1:-1] = windows[inner, choice]
+        edges = _newton(problem, edges)
+        if np.all((0 < choice) & (choice < FINE.size - 1)):  # else all windows move on together, as wide as before
+            if zoom < 1e-5:  # narrower ones would show the rounding of the error
+                return edges, iteration
+            zoom /= 4
+    raise RuntimeError(f"the edges did not settle in {iteration} zooms, the windows are {zoom:.2g} of a region")
+
+
+def _newton(problem, edges):
+    """The edges after a step of Newton's method, if it is short and does not raise the error; else as they were."""
+    probability, constants, variance = region_moments(problem, Intervals(edges))
+    step, sides = _sides(problem, edges, 1e-6)
+    rise, mass = sides[1] - sides[0], problem.inputs.pdf(edges[1:-1])
+    closer = np.diff(_sides(problem, edges, 1e-7)[1], axis=0)[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        move = newton_step(sides.mean(axis=0), rise / (2 * step), mass, probability, constants)
+    # An edge at a jump, whose rise does not shrink with the step, stays; so does one that may be anywhere.
+    move[(np.abs(closer) > np.abs(rise) / 2) | (mass == 0)] = 0
+    if not np.all(np.abs(move) < 0.4e6 * step):
+        return edges
+    moved = edges - np.r_[0, move, 0]
+    after = region_moments(problem, Intervals(moved))
+    return moved if after.probability @ after.variance <= probability @ variance * (1 + 1e-12) else edges
+
+
+def _sides(problem, edges, fraction):
+    """A `fraction` of the shorter region beside each inner edge, and β that far to its left and right."""
+    step = fraction * np.minimum(np.diff(edges)[:-1], np.diff(edges)[1:])
+    return step, np.stack([problem.beta(edges[1:-1] - step), problem.beta(edges[1:-1] + step)])
+
+
+def _stationarity(problem, edges):
+    """The residual of :class:`OptimalIntervals`; an edge where no inputs fall is stationary."""
+    inner, constants = edges[1:-1], region_moments(problem, Intervals(edges)).mean
+    step, sides = _sides(problem, edges, 1e-8)
+    visited = np.minimum(problem.inputs.pdf(inner - step), problem.inputs.pdf(inner + step)) > 0
+    middle, gap = (constants[:-1] + constants[1:]) / 2, np.abs(np.diff(constants))
+    miss = np.maximum(sides.min(axis=0) - middle, middle - sides.max(axis=0))[visited] / gap[visited]
+    return float(np.max(miss, initial=0.0))
+
+
+def _window_costs(probability, mean, variance):
+    """Costs (m, c, c) from the moments of the cells that the c candidates of each inner edge cut."""
+    c = FINE.size
+    cells = np.pad([probability, mean, variance], ((0, 0), (c - 1, c - 1)))  # the outer edges: c equal candidates
+    weight, value, within = np.lib.stride_tricks.sliding_window_view(cells, 2 * c - 1, axis=1)[:, ::c]
+    total = weight.sum(axis=1, keepdims=True)
+    # Sums about the region's own mean: about a common one, small regions would lose their digits.
+    first = (weight * value).sum(axis=1, keepdims=True)
+    value = value - np.divide(first, total, out=np.zeros_like(total), where=total > 0)
+    sums = np.pad(np.cumsum([weight, weight * value, weight * (value**2 + within)], axis=2), ((0, 0), (0, 0), (1, 0)))
+    return run_costs(sums[:, :, :c, None], sums[:, :, None, c:])
