@@ -3,7 +3,7 @@
 import importlib
 
 _HOME = {
-    "problem": ["Problem", "Independent"],
+    "problem": ["Problem", "Independent", "Sample", "on_cube"],
     "density": ["SegmentDensity", "optimal_density"],
     "segmentation": ["Intervals", "Boxes", "Voronoi", "LatticeCells"],
     "voronoi": ["bound_voronoi"],
