@@ -3,7 +3,7 @@
 import importlib
 
 _HOME = {
-    "problem": ["Problem", "Independent", "Sample"],
+    "problem": ["Problem", "Independent", "Sample", "on_cube"],
     "density": ["SegmentDensity", "optimal_density"],
     "segmentation": ["Segmentation", "Cubature", "check_segmentation", "Intervals", "Boxes", "Voronoi", "PowerDiagram",
                      "LatticeCells"],

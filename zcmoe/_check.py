@@ -19,7 +19,7 @@ def count(value, name, minimum=1):
 def real(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=False):
     """Return `value` as a finite float within the given range, or raise ValueError."""
     try:
-        number = float(value)
+        number = float(floats(value, name)) if np.ndim(value) == 0 else np.nan
     except (TypeError, ValueError):
         number = np.nan
     inside = (number > low if open_low else number >= low) and (number < high if open_high else number <= high)
@@ -30,11 +30,22 @@ def real(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=Fal
 
 
 def floats(values, name):
-    """Return `values` as an array of floats, or raise ValueError."""
+    """Return `values` as an array of floats, or raise ValueError where that would change what they say."""
+    if type(values) is np.ndarray and values.dtype == np.float64:
+        return values
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} must not have masked entries, got {np.ma.count_masked(values)} of them")
     try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
+        array = np.asarray(values)
+        words = array.dtype.kind == "O" and any(isinstance(value, (str, bytes)) for value in array.flat)
+        if words or array.dtype.kind in "USVMmc":  # objects that are numbers, such as fractions, are welcome
+            raise TypeError(f"their type is {array.dtype}")
+        converted = array.astype(float)
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} must be an array of numbers, not ragged: {error}") from None
+    if array.dtype.kind in "iuO" and array.dtype.itemsize == 8:
+        _exact(array, converted, name)
+    return converted
 
 
 def vector(values, name, length=None):
@@ -59,7 +70,7 @@ def within(array, low, high, name):
     """Return `array`, or raise ValueError at its first entry outside [low, high]."""
     bad = (array < low) | (array > high)
     if bad.any():
-        _refuse(array, bad, name, f"lie in [{low:g}, {high:g}]")
+        refuse(array, bad, name, f"lie in [{low:g}, {high:g}]")
     return array
 
 
@@ -67,7 +78,7 @@ def finite(array, name):
     """Return `array`, or raise ValueError at its first NaN or infinity."""
     bad = ~np.isfinite(array)
     if bad.any():
-        _refuse(array, bad, name, "be finite")
+        refuse(array, bad, name, "be finite")
     return array
 
 
@@ -91,7 +102,18 @@ def frozen(law, name, methods):
     return law
 
 
-def _refuse(array, bad, name, rule):
+def refuse(array, bad, name, rule):
+    """Raise ValueError at the first entry where the mask `bad` is True: every `name` must obey `rule`."""
     first = tuple(int(i) for i in np.argwhere(bad)[0])
     where = f" at index {first[0] if len(first) == 1 else first} of shape {array.shape}" if first else ""
     raise ValueError(f"every {name} must {rule}, got {array[first]}{where}")
+
+
+def _exact(array, converted, name):
+    """Raise ValueError where an integer beyond 2^53 is no double: nanoseconds since 1970 are such."""
+    large = np.abs(converted) > 2.0**53
+    if large.any():
+        integers, doubles = array[large], converted[large]
+        if any(isinstance(a, (int, np.integer)) and int(a) != int(b) for a, b in zip(integers, doubles, strict=True)):
+            raise ValueError(f"{name} has integers beyond 2^53 that are not doubles, such as {integers.flat[0]}:"
+                             " subtract an offset, or divide by a unit, first")

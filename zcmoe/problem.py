@@ -3,10 +3,10 @@
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._laws import Sample
+from zcmoe._laws import Independent, Sample, Unit, inputs_law, noise_law, on_cube
 from zcmoe._quadrature import adaptive_panels
 
-__all__ = ["Independent", "Problem", "Sample"]
+__all__ = ["Independent", "Problem", "Sample", "on_cube"]
 
 
 class Problem:
@@ -17,16 +17,17 @@ class Problem:
     beta : callable
         β, from x of shape (n,) when d = 1, (n, d) otherwise, to values of shape (n,). It is
         evaluated inside open cells only, so it may be infinite at 0, 1 and the breakpoints.
-    inputs : frozen distribution
-        The law of x: for d = 1 a frozen continuous SciPy distribution on [0, 1]; for d > 1 an
-        object with ``pdf(x)`` and ``rvs(size, random_state)``, such as :class:`Independent`.
-    noise : frozen distribution
-        The law of ε: mean zero, finite variance.
+    inputs : distribution
+        The law of x: for d = 1 a continuous SciPy distribution on [0, 1] or a part of it, frozen or new-style,
+        or an object with its `pdf` (and, where they are known, `cdf` and `ppf`); for d > 1 an object with
+        ``pdf(x)`` and ``rvs(size, random_state)``, such as :class:`Independent`; or a :class:`Sample`.
+    noise : distribution or None
+        The law of ε: mean zero, finite variance. None or 0 is no noise.
     gradient : callable, optional
         β' for d = 1, ∇β of shape (n, d) otherwise; by default computed from β by five-point
         differences.
-    dimension : int
-        d.
+    dimension : int, optional
+        d; by default the law's.
     breakpoints : sequence of float
         For d = 1: where β, β' or the inputs' density jumps.
 
@@ -59,13 +60,13 @@ class Problem:
     0.09
     """
 
-    def __init__(self, beta, inputs, noise, *, gradient=None, dimension=1, breakpoints=()):
-        self.dimension = _check.count(dimension, "dimension")
-        self.inputs = _check_inputs(inputs, self.dimension)
+    def __init__(self, beta, inputs, noise, *, gradient=None, dimension=None, breakpoints=()):
+        self.inputs = inputs_law(inputs, dimension if dimension is None else _check.count(dimension, "dimension"))
+        self.dimension = self.inputs.dimension
         self.noise, self.noise_variance, self.noise_bound = _check_noise(noise)
         self.breakpoints = _check_breakpoints(breakpoints, self.dimension)
-        if self.dimension == 1:  # the density jumps where its support ends
-            self.breakpoints = np.union1d(self.breakpoints, [end for end in self.inputs.support() if 0 < end < 1])
+        if isinstance(self.inputs, Unit):  # the density may jump where its support ends
+            self.breakpoints = np.union1d(self.breakpoints, self.inputs.breakpoints)
         tail = () if self.dimension == 1 else (self.dimension,)
         self.beta = _evaluated(beta, "beta", self.dimension, ())
         self.gradient = _evaluated(gradient or self._difference, "gradient", self.dimension, tail)
@@ -82,7 +83,7 @@ class Problem:
         slope = np.abs(gradient) if self.dimension == 1 else np.linalg.norm(gradient, axis=1)
         return self.inputs.pdf(x) * np.maximum(slope, floor) ** 2
 
-    def sample(self, n, *, rng=None):
+    def sample(self, n, rng=None):
         """Draw n examples (32).
 
         Parameters
@@ -97,7 +98,7 @@ class Problem:
         """
         n = _check.count(n, "n")
         rng = np.random.default_rng(rng)
-        if hasattr(self.inputs, "ppf"):  # quantiles of uniforms stay the same in every SciPy
+        if not isinstance(self.inputs, Sample) and hasattr(self.inputs, "ppf"):  # quantiles of uniforms stay the same in every SciPy
             x = self.inputs.ppf(rng.random(n) if self.dimension == 1 else rng.random((n, self.dimension)))
         else:
             x = self.inputs.rvs(size=n, random_state=rng)
@@ -138,68 +139,17 @@ class Problem:
         return (quartic[:, 1] + t * (2 * quartic[:, 2] + t * (3 * quartic[:, 3] + t * 4 * quartic[:, 4]))) / step
 
 
-class Independent:
-    """Product of distributions on [0, 1]: the law of x with independent coordinates.
-
-    Parameters
-    ----------
-    *marginals : frozen distributions
-        One SciPy distribution on [0, 1] a coordinate.
-
-    Examples
-    --------
-    >>> from scipy import stats
-    >>> square = Independent(stats.uniform(), stats.beta(2, 1))
-    >>> square.dimension
-    2
-    >>> square.pdf([[0.3, 0.5], [0.3, 1.0]]).round(12)
-    array([1., 2.])
-    """
-
-    def __init__(self, *marginals):
-        if len(marginals) < 2:
-            raise ValueError(f"marginals must be two distributions or more, got {len(marginals)}")
-        self.marginals = tuple(_check_inputs(law, 1, f"marginals[{i}]") for i, law in enumerate(marginals))
-        self.dimension = len(self.marginals)
-
-    def pdf(self, x):
-        """Density at x of shape (n, d); shape (n,)."""
-        return np.prod([law.pdf(column) for law, column in self._columns(x)], axis=0)
-
-    def ppf(self, u):
-        """Quantiles, coordinate by coordinate, of u of shape (n, d)."""
-        return np.stack([law.ppf(column) for law, column in self._columns(u)], axis=-1)
-
-    def rvs(self, size=1, random_state=None):
-        """Draw `size` points, shape (size, d)."""
-        rng = np.random.default_rng(random_state)
-        return self.ppf(rng.random((_check.count(size, "size"), self.dimension)))
-
-    def _columns(self, x):
-        return zip(self.marginals, _check.points(x, self.dimension).T, strict=True)
-
-
-def _check_inputs(inputs, dimension, name="inputs"):
-    if dimension > 1:
-        _check.frozen(inputs, name, ("pdf", "rvs"))
-        if getattr(inputs, "dimension", dimension) != dimension:
-            raise ValueError(f"{name} must have dimension {dimension}, got {inputs.dimension}")
-        return inputs
-    _check.frozen(inputs, name, ("pdf", "cdf", "ppf", "support"))
-    low, high = inputs.support()
-    if not 0 <= low < high <= 1:
-        raise ValueError(f"{name} must be a law on [0, 1], got support [{low:g}, {high:g}]")
-    return inputs
-
-
 def _check_noise(noise):
-    _check.frozen(noise, "noise", ("ppf", "mean", "var", "support"))
-    variance = float(noise.var())
+    noise = noise_law(noise)
+    if noise.dimension != 1:
+        raise ValueError(f"noise must have dimension 1, got {noise!r}")
+    variance, mean = noise.var(), noise.mean()
     if not 0 <= variance < np.inf:
         raise ValueError(f"noise must have a finite variance, got {variance}")
-    if abs(noise.mean()) > 1e-9 * max(variance**0.5, 1e-9):
-        raise ValueError(f"noise must have mean 0, got {noise.mean():.6g}")
-    return noise, variance, float(max(-noise.support()[0], noise.support()[1]))
+    if not abs(mean) <= 1e-9 * max(variance**0.5, 1e-9):
+        raise ValueError(f"noise must have mean 0, got {mean:.6g}")
+    low, high = noise.support()
+    return noise, float(variance), float(max(-low, high))
 
 
 def _check_breakpoints(breakpoints, dimension):

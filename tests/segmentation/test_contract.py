@@ -104,9 +104,9 @@ def test_the_users_own_regions_work_everywhere():
     """β = |x|: rings are its level sets, and moments are integrals over r with the arc inside the square."""
     moments = zcmoe.region_moments(RADIAL, RINGS)
     assert moments.probability.sum() == approx(1, abs=1e-12)
-    assert moments.probability[0] == approx(np.pi * 0.09 / 4, abs=1e-5)
-    assert moments.mean[0] == approx(0.2, abs=1e-5)  # 2/3 of the radius
-    assert moments.variance[0] == approx(0.09 / 18, abs=1e-5)
+    assert moments.probability[0] == approx(np.pi * 0.09 / 4, abs=1e-4)
+    assert moments.mean[0] == approx(0.2, abs=1e-4)  # 2/3 of the radius
+    assert moments.variance[0] == approx(0.09 / 18, abs=1e-4)
     error = zcmoe.standard_error(RADIAL, RINGS)
     assert 0 < error < 1e-4
     fine = zcmoe.Boxes((200, 200)).cubature(RADIAL)

@@ -52,8 +52,5 @@ class PowerDiagram(Segmentation):
         lift = np.sqrt(self.weights.max() - self.weights)
         self._tree = cKDTree(np.column_stack([self.centers, lift]))
 
-    def __repr__(self):
-        return f"PowerDiagram({self.n_regions} regions in dimension {self.dimension})"
-
     def _route(self, x):
         return self._tree.query(np.column_stack([x, np.zeros(len(x))]))[1]

@@ -56,9 +56,6 @@ class Voronoi(Segmentation):
         if distinct < self.n_regions:
             raise ValueError(f"centers must be distinct, got {self.n_regions} of which {distinct} differ")
 
-    def __repr__(self):
-        return f"{type(self).__name__}({self.n_regions} regions in dimension {self.dimension})"
-
     def _route(self, x):
         return self._tree.query(x)[1]
 
