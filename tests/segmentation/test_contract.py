@@ -123,7 +123,7 @@ def test_the_users_own_regions_work_everywhere():
     blocks = [(x[i:i + 999], y[i:i + 999]) for i in range(0, len(x), 999)]
     assert zcmoe.learning.fit_stream(RINGS, blocks).constants == approx(learned.constants, abs=1e-12)
     with pytest.raises(ValueError, match="must be Intervals"):
-        zcmoe.simulate(RADIAL, [RINGS], 10)
+        zcmoe.simulate(COS6, [Halves()], 10)
 
 
 def test_one_dimension_by_hand():
