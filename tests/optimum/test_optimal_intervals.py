@@ -8,7 +8,7 @@ from scipy import stats
 
 import zcmoe.optimum.intervals as intervals
 import zcmoe.optimum.partition as partition
-from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
+from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise, truncated_normal
 from zcmoe import (Independent, Intervals, Problem, approximation_error, minimal_error, optimal_density,
                    optimal_intervals)
 from zcmoe.optimum import critical_offset, optimal_partition
@@ -131,6 +131,11 @@ def test_no_more_regions_than_values():
     assert optimal_intervals(Problem(np.zeros_like, UNIFORM, NOISE), 3).n_regions == 1
 
 
+def test_steps_whose_jumps_nobody_named_are_refused_for_want_of_convergence():
+    with pytest.raises(RuntimeError, match="did not settle"):
+        optimal_intervals(Problem(lambda x: np.floor(3 * x), UNIFORM, NOISE), 4)
+
+
 @pytest.mark.parametrize("m, width", [(2, 0.25), (4, 0.125), (8, 0.0625)])
 def test_inputs_with_a_gap(m, width):
     inputs = stats.rv_histogram(([2, 0, 2], [0, 0.25, 0.75, 1]), density=True)
@@ -180,6 +185,13 @@ def test_smooth_monotone_problems_take_the_banded_way(name, monkeypatch):
     fast = optimal_excess(PROBLEMS[name], 40)
     monkeypatch.setattr(partition, "_banded", partition._full)
     assert fast == pytest.approx(optimal_excess(PROBLEMS[name], 40), rel=1e-10)
+
+
+def test_cells_hardly_visited_do_not_spoil_the_banded_way(monkeypatch):
+    """Under a law of width 0.01 the means of far cells are rounding, and not monotone though β is."""
+    problem = Problem(np.exp, truncated_normal(0.4, 0.01), NOISE)
+    monkeypatch.delattr(partition, "_full")
+    assert optimal_intervals(problem, 128).n_regions == 128
 
 
 def test_critical_offsets():
