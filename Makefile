@@ -31,7 +31,7 @@ serve: book  ## build, then show at http://localhost:8000
 
 refresh: $(READY)  ## run all chapters in order, store what they print, measure the ledger
 	python book/_ext/refresh.py
-	python book/_ext/ledger.py
+	python book/_ext/ledger
 
 bench: $(READY)  ## measure against the peers
 	python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -86,9 +86,9 @@ def test_draws_know_a_peak_between_the_nodes_of_the_rule():
         return np.where((low < x[:, 0]) & (x[:, 0] < high), 1000.0, np.where(square, 1.0, 0.002))
 
     density, width = SegmentDensity(level, dimension=2), high - low
-    x = np.concatenate([density.rvs(50, random_state=seed)[:, 0] for seed in range(40)])
+    x = np.concatenate([density.rvs(50, random_state=seed)[:, 0] for seed in range(10)])
     share = 1000 * width / (1000 * width + 0.05**2 + 0.002 * (1 - width - 0.05**2))
-    assert np.mean((low < x) & (x < high)) == approx(share, abs=4 * np.sqrt(share * (1 - share) / 2000))
+    assert np.mean((low < x) & (x < high)) == approx(share, abs=4 * np.sqrt(share * (1 - share) / 500))
 
 
 def test_constant_beta_needs_a_floor():
