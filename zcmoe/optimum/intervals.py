@@ -77,7 +77,7 @@ def optimal_intervals(problem, m):
         raise ValueError(f"problem must have dimension 1, got {problem.dimension}")
     compander, grid = _grid(problem, m)
     cells = region_moments(problem, Intervals(grid))
-    weights = np.where(cells.probability > 1e-12, cells.probability, 0)  # means of cells hardly visited are rounding
+    weights = np.where(cells.probability > 1e-12, cells.probability, 0)  # not the sliver around a jump
     step = np.diff(cells.mean[weights > 0])
     smooth = not problem.breakpoints.size and (np.all(step >= 0) or np.all(step <= 0))
     index = optimal_partition(cells.mean, weights, m, banded=smooth and grid.size > 1024)
@@ -136,10 +136,7 @@ def _newton(problem, edges):
     rise, mass = sides[1] - sides[0], problem.inputs.pdf(edges[1:-1])
     closer = np.diff(_sides(problem, edges, 1e-7)[1], axis=0)[0]
     with np.errstate(divide="ignore", invalid="ignore"):
-        try:
-            move = newton_step(sides.mean(axis=0), rise / (2 * step), mass, probability, constants)
-        except np.linalg.LinAlgError:  # β takes one value on both sides of an edge: it may be anywhere
-            return edges
+        move = newton_step(sides.mean(axis=0), rise / (2 * step), mass, probability, constants)
     # An edge at a jump, whose rise does not shrink with the step, stays; so does one that may be anywhere.
     move[(np.abs(closer) > np.abs(rise) / 2) | (mass == 0)] = 0
     if not np.all(np.abs(move) < 0.4e6 * step):

@@ -1,4 +1,6 @@
-"""The exact finite-m optimum against tables, closed forms and searches that know nothing of it."""
+"""Tests of the exact finite-m optimum and of the offset law."""
+
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -6,8 +8,10 @@ from scipy import stats
 
 import zcmoe.optimum.intervals as intervals
 import zcmoe.optimum.partition as partition
-from settings import COS6, NOISE, REFERENCE, UNIFORM, compander, cosine, exponential, piecewise, truncated_normal
-from zcmoe import Independent, Intervals, Problem, approximation_error, minimal_error, optimal_intervals
+from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
+from zcmoe import (Independent, Intervals, Problem, approximation_error, minimal_error, optimal_density,
+                   optimal_intervals)
+from zcmoe.optimum import critical_offset, optimal_partition
 
 PROBLEMS = {
     "cosine": COS6, "piecewise": piecewise(), "exponential": exponential(), "uniform": cosine(1, UNIFORM),
@@ -24,7 +28,7 @@ def optimal_excess(problem, m):
     return excess(problem, optimal_intervals(problem, m))
 
 
-@pytest.mark.parametrize("name, m, optimal, companded, uniform, formula", [
+@pytest.mark.parametrize("name, m, optimal, compander, uniform, formula", [
     ("cosine", 4, 0.17843, 1.2897, 2.4003, 2.9364),
     ("cosine", 8, 0.0660453, 1.7072, 2.8474, 1.9833),
     ("cosine", 16, 0.0219506, 1.3233, 2.5016, 1.4918),
@@ -46,16 +50,16 @@ def optimal_excess(problem, m):
     ("uniform", 32, 0.00112871, 1.0651, 1.4214, 1.0325),
     ("uniform", 64, 0.000286482, 1.0329, 1.4014, 1.0170),
 ])
-def test_optimum_against_compander_equal_cuts_and_formula(name, m, optimal, companded, uniform, formula):
+def test_optimum_against_compander_equal_cuts_and_formula(name, m, optimal, compander, uniform, formula):
     problem = PROBLEMS[name]
     best = optimal_intervals(problem, m)
     value = excess(problem, best)
     assert best.n_regions == m
     assert best.residual < 1e-6
     assert value == pytest.approx(optimal, rel=5e-6)
-    others = [excess(problem, compander(problem, m)),
+    others = [excess(problem, Intervals.from_density(optimal_density(problem), m)),
               excess(problem, Intervals.uniform(m)), minimal_error(problem, m) - problem.noise_variance]
-    assert np.array(others) / value == pytest.approx([companded, uniform, formula], abs=7e-5)
+    assert np.array(others) / value == pytest.approx([compander, uniform, formula], abs=7e-5)
 
 
 @pytest.mark.parametrize("name, m, reference", [("cosine", 6, "R19"), ("cosine", 10, "R20"), ("exponential", 8, "R21")])
@@ -127,16 +131,48 @@ def test_no_more_regions_than_values():
     assert optimal_intervals(Problem(np.zeros_like, UNIFORM, NOISE), 3).n_regions == 1
 
 
-def test_steps_whose_jumps_nobody_named_are_refused_for_want_of_convergence():
-    with pytest.raises(RuntimeError, match="did not settle"):
-        optimal_intervals(Problem(lambda x: np.floor(3 * x), UNIFORM, NOISE), 4)
-
-
 @pytest.mark.parametrize("m, width", [(2, 0.25), (4, 0.125), (8, 0.0625)])
 def test_inputs_with_a_gap(m, width):
     inputs = stats.rv_histogram(([2, 0, 2], [0, 0.25, 0.75, 1]), density=True)
     problem = Problem(lambda x: x, inputs, NOISE, breakpoints=[0.25, 0.75])
     assert optimal_excess(problem, m) == pytest.approx(width**2 / 12)
+
+
+def loss(values, weights, edges):
+    return sum(np.dot(weights[a:b], (values[a:b] - np.average(values[a:b], weights=weights[a:b])) ** 2)
+               for a, b in zip(edges[:-1], edges[1:], strict=True))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_partition_against_all_partitions(seed):
+    rng = np.random.default_rng(seed)
+    n, m = rng.integers(2, 11), rng.integers(1, 5)
+    values, weights = rng.normal(size=n).round(seed % 3), rng.random(n) + 0.1
+    every = min(loss(values, weights, [0, *inner, n])
+                for k in range(min(m, n)) for inner in combinations(range(1, n), k))
+    edges = optimal_partition(values, weights, m)
+    assert edges.size <= m + 1
+    assert loss(values, weights, edges) == pytest.approx(every, abs=1e-13)
+
+
+def test_cost_of_runs_is_not_monge_when_values_are_not_monotone():
+    """y = 0, 1, 0, the counter-example to the fast programmes for sorted values."""
+    y = np.array([0.0, 1, 0])
+    cost = {(i, j): loss(y, np.ones(3), [i, j]) for i, j in combinations(range(4), 2)}
+    assert cost[0, 2] + cost[1, 3] > cost[0, 3] + cost[1, 2]
+    assert optimal_partition(y, np.ones(3), 3).tolist() == [0, 1, 2, 3]
+
+
+def test_weights_of_zero_do_not_count():
+    assert optimal_partition([0, 99, 0, 5, 5], [1, 0, 1, 1, 1], 2).tolist() == [0, 3, 5]
+
+
+@pytest.mark.parametrize("function", [np.exp, np.square, stats.norm.ppf, lambda x: -np.sqrt(x), lambda x: x])
+@pytest.mark.parametrize("m", [2, 7, 33])
+def test_banded_programme_is_the_full_one(function, m):
+    values, weights = function((np.arange(1500) + 0.5) / 1500), np.ones(1500)
+    full, banded = (loss(values, weights, optimal_partition(values, weights, m, banded)) for banded in (False, True))
+    assert banded == pytest.approx(full, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["exponential", "square", "normal"])
@@ -146,11 +182,27 @@ def test_smooth_monotone_problems_take_the_banded_way(name, monkeypatch):
     assert fast == pytest.approx(optimal_excess(PROBLEMS[name], 40), rel=1e-10)
 
 
-def test_cells_hardly_visited_do_not_spoil_the_banded_way(monkeypatch):
-    """Under a law of width 0.01 the means of far cells are rounding, and not monotone though β is."""
-    problem = Problem(np.exp, truncated_normal(0.4, 0.01), NOISE)
-    monkeypatch.delattr(partition, "_full")
-    assert optimal_intervals(problem, 128).n_regions == 128
+def test_critical_offsets():
+    """R47, and what the recursion gives in 60-digit arithmetic."""
+    assert critical_offset() == pytest.approx(-0.1084598082136, abs=5e-10)
+    assert critical_offset("flat") == pytest.approx(-0.4121400263597, abs=5e-10)
+    assert critical_offset() == pytest.approx(REFERENCE["R47"], abs=1e-8)
+
+
+@pytest.mark.parametrize("problem, m, measured, interior, ends, flats", [
+    (Problem(lambda x: (x - 0.5) ** 2, UNIFORM, NOISE), 15, 0.7851, 1, 0, 0),
+    (PROBLEMS["uniform"], 31, 0.5625, 1, 2, 0),
+    (PROBLEMS["exponential"], 60, 0.0234, 0, 0, 0),
+    (PROBLEMS["cosine"], 60, 3.667, 5, 2, 0),
+    (PROBLEMS["piecewise"], 64, 1.0465, 2, 1, 1),
+])
+def test_offset_law(problem, m, measured, interior, ends, flats):
+    """√(A*/E) - m tends to (1 + 2θ) an interior critical point, θ one at an end, θ_f an end of a flat piece."""
+    a_star = minimal_error(problem, 1) - problem.noise_variance
+    offset = np.sqrt(a_star / optimal_excess(problem, m)) - m
+    theta, flat = critical_offset(), critical_offset("flat")
+    assert offset == pytest.approx(measured, abs=6e-4)
+    assert offset == pytest.approx((1 + 2 * theta) * interior + theta * ends + flat * flats, abs=0.04)
 
 
 def test_bad_input():
@@ -158,6 +210,16 @@ def test_bad_input():
         optimal_intervals(Problem(lambda x: x[:, 0], Independent(UNIFORM, UNIFORM), NOISE, dimension=2), 3)
     with pytest.raises(ValueError, match="m must be an integer >= 1, got 0"):
         optimal_intervals(PROBLEMS["square"], 0)
+    with pytest.raises(ValueError, match=r"weights must have shape \(2,\), got \(3,\)"):
+        optimal_partition([1, 2], [1, 1, 1], 2)
+    with pytest.raises(ValueError, match="every weights must lie in .* got -1.0 at index 1"):
+        optimal_partition([1, 2], [1, -1], 2)
+    with pytest.raises(ValueError, match="weights must not all be 0"):
+        optimal_partition([1, 2], [0, 0], 2)
+    with pytest.raises(ValueError, match="values must be monotone"):
+        optimal_partition([1, 2, 1], [1, 1, 1], 2, banded=True)
+    with pytest.raises(ValueError, match='kind must be "smooth" or "flat"'):
+        critical_offset("rough")
 
 
 def test_guard_rails(monkeypatch):
