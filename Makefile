@@ -29,8 +29,9 @@ test: $(READY)  ## unit tests, doctests, every printed number, every page in a b
 serve: book  ## build, then show at http://localhost:8000
 	python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-refresh: $(READY)  ## run all chapters in order, store what they print, measure the ledger
+refresh: $(READY)  ## run all chapters in order, store what they print, measure the ledger, fill in the prose
 	python book/_ext/refresh.py
+	python book/_ext/slots
 	python book/_ext/ledger
 
 bench: $(READY)  ## measure against the peers
