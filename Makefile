@@ -24,13 +24,15 @@ book: $(READY)  ## build the pages, warnings as errors
 
 test: $(READY)  ## unit tests, doctests, every printed number, every page in a browser
 	python -m pytest -n 2 --dist loadscope
+	python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env book
 
 serve: book  ## build, then show at http://localhost:8000
 	python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-refresh: $(READY)  ## run all chapters in order, store what they print, measure the ledger
+refresh: $(READY)  ## run all chapters in order, store what they print, measure the ledger, fill in the prose
 	python book/_ext/refresh.py
-	python book/_ext/ledger.py
+	python book/_ext/slots
+	python book/_ext/ledger
 
 bench: $(READY)  ## measure against the peers
 	python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from zcmoe import Problem
+from zcmoe import Intervals, Problem, optimal_density
 
 NOISE = stats.uniform(-0.5, 1)  # variance 1/12
 
@@ -28,6 +28,11 @@ def piecewise(inputs=TN):
 
 def exponential(k=1.0, inputs=TN):
     return Problem(lambda x: np.exp(k * x), inputs, NOISE, gradient=lambda x: k * np.exp(k * x))
+
+
+def compander(problem, m):
+    """The cuts of the compander (50), at the i/m-quantiles of λ*."""
+    return Intervals.from_density(optimal_density(problem), m)
 
 
 UNIFORM = stats.uniform()

@@ -71,6 +71,18 @@ def linear(inputs, *slopes):
                    gradient=lambda x: np.tile(slopes, (len(x), 1)), dimension=inputs.dimension)
 
 
+def grid(*shape):
+    """Centres of boxes, in the order of :class:`zcmoe.Boxes`."""
+    axes = np.meshgrid(*[(np.arange(k) + 0.5) / k for k in shape], indexing="ij")
+    return np.stack([axis.ravel() for axis in axes], axis=-1)
+
+
+def scattered(m, dimension, seed=0):
+    return np.random.default_rng(seed).random((m, dimension))
+
+
+PLANE, SPACE = cosine_squares(NORMALS), cosine_squares(THREE)
+
 # The six settings of the weighted Voronoi table.
 SIX = {f"{law}, {name}": make(inputs) for law, inputs in [("uniform", uniform(2)), ("normal", NORMALS)]
        for name, make in [("cosine", cosine_squares), ("bump", lambda p: bump(p, (0.3, 0.6), 12)),

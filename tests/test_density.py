@@ -6,6 +6,7 @@ from scipy import stats
 import zcmoe
 from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, exponential, piecewise
 from zcmoe import Intervals, Problem, SegmentDensity, optimal_density
+from zcmoe._quadrature import cube_rule
 
 
 def test_reference_values():
@@ -72,6 +73,22 @@ def test_interface_of_a_scipy_distribution():
     assert isinstance(density.cdf(0.3), float) and density.cdf([[0.1, 0.2]]).shape == (1, 2)
     sample = density.rvs(2000, random_state=1)
     assert stats.kstest(sample, density.cdf).pvalue > 0.01
+
+
+def test_draws_know_a_peak_between_the_nodes_of_the_rule():
+    """λ is low, 1 on a small square, 1000 on a strip that no node sees: what was kept before it was found is dropped."""
+    nodes = np.unique(cube_rule(2)[0][:, 0])
+    widest = np.argmax(np.diff(nodes))
+    low, high = nodes[widest:widest + 2] + [1e-6, -1e-6]
+
+    def level(x):
+        square = np.all(np.abs(x - 0.4) < 0.025, axis=1)
+        return np.where((low < x[:, 0]) & (x[:, 0] < high), 1000.0, np.where(square, 1.0, 0.002))
+
+    density, width = SegmentDensity(level, dimension=2), high - low
+    x = np.concatenate([density.rvs(50, random_state=seed)[:, 0] for seed in range(10)])
+    share = 1000 * width / (1000 * width + 0.05**2 + 0.002 * (1 - width - 0.05**2))
+    assert np.mean((low < x) & (x < high)) == approx(share, abs=4 * np.sqrt(share * (1 - share) / 500))
 
 
 def test_constant_beta_needs_a_floor():

@@ -1,10 +1,15 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from pytest import approx
 
 import zcmoe
-from settings import COS6
-from zcmoe import Intervals, ZeroComputeMoE, best_experts, fit_experts
+from settings import COS6, compander
+from zcmoe import Boxes, Intervals, RunningExperts, ZeroComputeMoE, best_experts, fit_experts
+from zcmoe.segmentation.base import BLOCK
+
+BIG = 3 * BLOCK + 17  # blocks, and a part of one
 
 
 def test_predict_is_the_constant_of_the_region():
@@ -67,3 +72,75 @@ def test_bad_data_is_refused(x, y, arguments, word):
 def test_constants_must_match_the_regions():
     with pytest.raises(ValueError, match=r"constants must have shape \(2,\)"):
         ZeroComputeMoE(Intervals.uniform(2), [1, 2, 3])
+
+
+def exact_means(region, y, m):
+    sums, counts = [Fraction(0)] * m, np.bincount(region, minlength=m)
+    for i, value in zip(region.tolist(), y.tolist()):
+        sums[i] += Fraction(value)
+    return [float(s / int(c)) for s, c in zip(sums, counts)]
+
+
+def test_constants_keep_their_digits_at_an_offset_of_1e8():
+    """Against sums of fractions: within two units in the last place of 1e8, on top of a first-rate plain sum."""
+    x, y = COS6.sample(2 * BLOCK + 5, rng=3)
+    cuts = compander(COS6, 12)
+    region = cuts.route(x)
+    for offset, tolerance in ((0, 1e-14), (1e8, 2 * np.spacing(1e8)), (-1e8, 2 * np.spacing(1e8))):
+        exact = exact_means(region, y + offset, 12)
+        assert np.abs(fit_experts(cuts, x, y + offset).constants - exact).max() <= tolerance
+
+
+@pytest.mark.parametrize("cuts", [Intervals.uniform(8), compander(COS6, 37), Boxes((3, 2))])
+def test_any_split_and_any_order_of_merging_give_the_same_constants(cuts):
+    x, y = COS6.sample(40_000, rng=4)
+    x = x if cuts.dimension == 1 else np.column_stack([x, x**2])
+    whole = fit_experts(cuts, x, y).constants
+    stream = RunningExperts(cuts)
+    parts = [RunningExperts(cuts).update(x[i], y[i]) for i in np.array_split(np.arange(y.size), 11)]
+    for i in np.array_split(np.arange(y.size), 300):
+        assert stream.update(x[i], y[i]) is stream
+    pairs = [a.merge(b) for a, b in zip(parts[1::2], parts[2::2])]
+    last = RunningExperts(cuts)
+    for part in [pairs[3], parts[0], pairs[0], pairs[4], pairs[2], pairs[1]]:
+        last.merge(part)
+    for other in (stream, last):
+        assert other.sums.mass.sum() == y.size
+        assert np.abs(other.experts().constants - whole).max() < 1e-12
+
+
+def test_a_refused_update_changes_nothing():
+    cuts, rng = Intervals.uniform(4), np.random.default_rng(0)
+    x, y = rng.random((2, BIG))
+    seen = RunningExperts(cuts).update(x, y)
+    before = seen.experts().constants
+    for name, i, bad in (("x", BIG - 1, 2.0), ("y", BIG - 2, np.nan), ("y", BIG - 2, np.inf)):
+        broken = {"x": x.copy(), "y": y.copy()}
+        broken[name][i] = bad
+        with pytest.raises(ValueError, match=f"every {name} must .* at index {i} of"):
+            seen.update(**broken)
+    with pytest.raises(ValueError, match="y must have shape"):
+        seen.update(x, y[1:])
+    assert np.array_equal(seen.experts().constants, before)
+
+
+def test_merge_needs_the_same_segmentation():
+    for other in (Intervals.uniform(4), Intervals([0, 0.4, 0.5, 1])):
+        with pytest.raises(ValueError, match="other must have the same segmentation"):
+            RunningExperts(Intervals.uniform(3)).merge(RunningExperts(other))
+
+
+def test_the_running_default():
+    seen = RunningExperts(Intervals.uniform(3))
+    with pytest.raises(ValueError, match="at least one example"):
+        seen.experts()
+    seen.update([], []).update([0.1], [1.0]).update([0.9], [4.0])
+    assert seen.experts().constants.tolist() == [1, 2.5, 4] and seen.experts(default=-1).constants.tolist() == [1, -1, 4]
+
+
+def test_merged_sums_are_taken_about_one_shift():
+    """Sums of y - 1 and of y - 1000 add up once they are about the same number."""
+    cuts = Intervals.uniform(2)
+    here, there = RunningExperts(cuts).update([0.1, 0.6], [0, 2]), RunningExperts(cuts).update([0.2, 0.3], [999, 1001])
+    assert here.sums.shift == 1 and there.sums.shift == 1000
+    assert here.merge(there).experts().constants.tolist() == [2000 / 3, 2]

@@ -3,8 +3,10 @@ import pytest
 from pytest import approx
 from scipy import integrate, stats
 
+import zcmoe
 from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, piecewise
-from zcmoe import Intervals, Problem, region_geometry, region_moments
+from settings_nd import PLANE, SPACE, THREE, bump, cosine_squares, grid, scattered, uniform
+from zcmoe import Boxes, Cubature, Intervals, Problem, Voronoi, region_geometry, region_moments, standard_error
 
 
 @pytest.mark.parametrize("problem", [COS6, piecewise()])
@@ -61,3 +63,61 @@ def test_geometry_of_intervals():
     assert geometry.centroid[:, 0] == approx((edges[1:] + edges[:-1]) / 2, rel=1e-13)
     assert geometry.inertia[:, 0, 0] == approx(np.diff(edges) ** 3 / 12, rel=1e-11)
     assert geometry.normalized_moment == approx(1 / 12, rel=1e-11)
+
+
+@pytest.mark.parametrize("k", [2, 4, 8])
+def test_standard_error_of_a_sobol_rule_in_space(k):
+    """Voronoi regions that are boxes: the exact value is known."""
+    problem = bump(THREE, (0.3, 0.6, 0.5), 4)
+    exact = zcmoe.approximation_error(problem, Boxes((k, k, k))) - problem.noise_variance
+    segmentation = Voronoi(grid(k, k, k))
+    error = standard_error(problem, segmentation)
+    assert 0 < error < 5e-3 * exact
+    assert abs(zcmoe.approximation_error(problem, segmentation) - problem.noise_variance - exact) < 4 * error
+
+
+def test_standard_error_is_that_of_other_scrambles(monkeypatch):
+    """Over eight independent rules the root mean square of the error is what the one rule says, within a factor 2."""
+    from scipy.stats import qmc
+    problem, segmentation = SPACE, Voronoi(scattered(30, 3))
+    errors, stated = [], []
+    reference = zcmoe.approximation_error(problem, segmentation)
+    for seed in range(8):
+        rng = np.random.default_rng(100 + seed)
+        nodes = np.concatenate([qmc.Sobol(3, rng=rng).random_base2(8) for _ in range(16)])
+        other = Voronoi(segmentation.centers)
+        mass = SPACE.inputs.pdf(nodes)
+        rule = Cubature(nodes, mass / mass.sum(), other.route(nodes), 16)
+        monkeypatch.setattr(other, "_cubature", lambda problem, measure, rule=rule: rule)
+        errors.append(zcmoe.approximation_error(problem, other) - reference)
+        stated.append(standard_error(problem, other))
+    assert 0.5 < np.sqrt(np.mean(np.square(errors)) / np.mean(np.square(stated))) < 2
+
+
+def test_many_axes_fall_back_on_sobol_points():
+    segmentation, problem = Boxes((2,) * 6), cosine_squares(uniform(6))
+    assert standard_error(PLANE, Boxes((3, 3))) == standard_error(COS6, Intervals.uniform(3)) == 0
+    moments = region_moments(problem, segmentation)
+    halves = np.array([[0, 0.5], [0.5, 1]])
+    cosines = np.diff(np.sin(2 * np.pi * halves), axis=1).ravel() / np.pi
+    squares, fourths = 2 * np.diff(halves**3 / 3, axis=1).ravel(), 2 * np.diff(halves**5 / 5, axis=1).ravel()
+    variance = 0.5 - np.mean(cosines**2) + 5 * np.mean(fourths - squares**2)
+    error = standard_error(problem, segmentation)
+    assert 0 < error < 5e-3 * variance
+    assert abs(moments.probability @ moments.variance - variance) < 4 * error
+
+
+class Rule(Intervals):
+    """One region, whose rule is two replicates of two nodes each."""
+
+    def _cubature(self, problem, measure):
+        return Cubature(np.arange(1, 5) / 5, np.full(4, 0.25), np.zeros(4, int), 2)
+
+
+@pytest.mark.parametrize("values, expected", [
+    ([1, 1, 7, 7], np.var([1, 7], ddof=1) / 2),  # the means differ: the variance of their mean is missing in v
+    ([-1, 1, -3, 3], np.std([1, 9], ddof=1) / 2**0.5),  # the variances differ: the standard error of their mean
+])
+def test_standard_error_of_two_replicates_by_hand(values, expected):
+    problem = Problem(lambda x: np.interp(x, np.arange(1, 5) / 5, values), UNIFORM, NOISE)
+    assert standard_error(problem, Rule([0, 1])) == approx(expected)

@@ -74,7 +74,10 @@ class SegmentDensity:
         kept = np.empty((0, self.dimension))
         while len(kept) < size:
             x = rng.random((4 * size, self.dimension))
-            kept = np.r_[kept, x[rng.random(len(x)) * ceiling < self.function(x)]]
+            level = self.function(x)
+            if level.max() > ceiling:  # a peak between the nodes, of which too little was kept
+                ceiling, kept = 1.2 * level.max(), kept[:0]
+            kept = np.r_[kept, x[rng.random(len(x)) * ceiling < level]]
         return kept[:size]
 
     def _scalar(self, function, value, name):

@@ -1,13 +1,10 @@
 """The contract of a segmentation: one method to write, and everything takes it."""
 
 import pickle
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 from pytest import approx
-from scipy import stats
 from settings import COS6, NOISE, UNIFORM
 
 import zcmoe
@@ -100,6 +97,17 @@ def test_outside_the_domain_is_refused_everywhere(segmentation):
             call()
 
 
+@pytest.mark.parametrize("segmentation", [
+    Boxes((2, 2)), Voronoi([[0.1, 0.2], [0.5, 0.5]]), LatticeCells(LATTICES["A2"], 0.4)])
+@pytest.mark.parametrize("x, word", [
+    ([[0.5, 1.1]], r"lie in .* got 1.1 at index \(0, 1\)"), ([[np.nan, 0]], "finite"), ([0.5, 0.5], r"shape \(n, 2\)"),
+])
+def test_bad_inputs_are_refused(segmentation, x, word):
+    with pytest.raises(ValueError, match=word):
+        segmentation.route(x)
+    assert segmentation.route(np.empty((0, 2))).shape == (0,)
+
+
 def test_the_users_own_regions_work_everywhere():
     """β = |x|: rings are its level sets, and moments are integrals over r with the arc inside the square."""
     moments = zcmoe.region_moments(RADIAL, RINGS)
@@ -182,21 +190,3 @@ def test_what_travels_is_sixteen_bytes_a_region():
     cells = Voronoi(np.random.default_rng(0).random((1000, 2)))
     x = np.random.default_rng(1).random((5000, 2))
     assert len(pickle.dumps(sums_of(cells, x, x[:, 0]))) < 16 * 1000 + 500
-
-
-def test_power_diagram_is_what_a_linear_gate_cuts():
-    rng = np.random.default_rng(0)
-    a, b, x = rng.standard_normal((6, 3)), rng.standard_normal(6), rng.random((2000, 3))
-    diagram = PowerDiagram(a / 2, b + np.sum(a**2, axis=1) / 4)
-    assert np.array_equal(diagram.route(x), np.argmax(x @ a.T + b, axis=1))
-    centers = rng.random((9, 2))
-    assert np.array_equal(PowerDiagram(centers, np.full(9, 3.0)).route(x[:, :2]), Voronoi(centers).route(x[:, :2]))
-
-
-def test_the_lines_of_the_book_run():
-    page = (Path(__file__).parents[2] / "book" / "your_regions.md").read_text(encoding="utf-8")
-    names = {}
-    for code in re.findall(r"```python\n(.*?)```", page, re.S):
-        exec(code, names)
-    check_segmentation(names["rings"])
-    assert isinstance(names["problem"].inputs, zcmoe.Independent) and stats is not None

@@ -39,7 +39,8 @@ def regions_from_data(x, y, m, kind, seed):
 
     found = []
     if kind == "lattice":
-        found += _lattices(x, m or max(1, len(y) // 2))[0 if m is None else -1:]
+        scales = _lattices(x, m or max(1, len(y) // 2))
+        found += scales if m is None else [scales[-1]]  # the finest has m regions, or as near below as scales come
     if kind not in ("voronoi", "lattice"):
         found.append(_boxes(x, y, m or len(y)))
     if kind in ("voronoi", "density"):

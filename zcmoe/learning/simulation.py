@@ -50,30 +50,36 @@ def simulate(problem, segmentations, n, *, runs=300, rng=None, test_examples=Non
     n, runs, rng = _check.count(n, "n"), _check.count(runs, "runs"), np.random.default_rng(rng)
     test = None if test_examples is None else problem.sample(_check.count(test_examples, "test_examples"), rng=rng)
     try:
-        left = np.concatenate([each.edges[:-1] for each in segmentations])
+        # All edges in one row. The last of each segmentation is moved to infinity: its last region is closed.
+        edges = np.concatenate([np.append(each.edges[:-1], np.inf) for each in segmentations])
     except AttributeError:
         raise ValueError("segmentations must be Intervals, which have edges: the simulation sorts x") from None
+    left = np.flatnonzero(edges < np.inf)
+    first = np.cumsum([0] + [each.n_regions for each in segmentations])[:-1]
     base, weight, target = zip(*[_test_statistics(problem, each, test) for each in segmentations], strict=True)
     weight, target = np.concatenate(weight), np.concatenate(target)
-    first = np.cumsum([0] + [each.n_regions for each in segmentations])[:-1]
-    last = np.r_[first[1:], left.size] - 1
 
     errors = []
-    while (done := len(errors)) < runs:
-        sets = min(runs - done, max(1, BATCH // n))
-        # Quantiles keep the order of sorted uniforms, and the noise does not care for it.
-        x = _quantiles(problem.inputs, np.sort(rng.random((sets, n)), axis=1))
-        y = problem.beta(x.ravel()).reshape(sets, n) + _quantiles(problem.noise, rng.random((sets, n)))
-        means = y.mean(axis=1)
-        prefixes = np.zeros((sets, n + 1))
-        np.cumsum(y - means[:, None], axis=1, out=prefixes[:, 1:])
-        for x, mean, prefix in zip(x, means, prefixes, strict=True):
-            start = np.searchsorted(x, left)
-            stop = np.append(start[1:], n)
-            stop[last] = n
-            constants = mean + (prefix[stop] - prefix[start]) / np.maximum(stop - start, 1)
-            errors.append(np.add.reduceat(weight * (constants - target) ** 2, first))
+    for x, mean, prefix in _training_sets(problem, n, runs, rng):
+        place = np.searchsorted(x, edges)
+        start, stop = place[left], place[left + 1]
+        constants = mean + (prefix[stop] - prefix[start]) / np.maximum(stop - start, 1)
+        errors.append(np.add.reduceat(weight * (constants - target) ** 2, first))
     return np.array(base) + np.array(errors)
+
+
+def _training_sets(problem, n, runs, rng):
+    """Yield `runs` training sets: x in order, the mean of y, and the sums of y - mean over the first 0, 1, …, n."""
+    sets = max(1, BATCH // n)  # drawn together
+    for done in range(0, runs, sets):
+        shape = (min(sets, runs - done), n)
+        # Quantiles keep the order of sorted uniforms, and the noise does not care for it.
+        x = _quantiles(problem.inputs, np.sort(rng.random(shape), axis=1))
+        y = problem.beta(x.ravel()).reshape(shape) + _quantiles(problem.noise, rng.random(shape))
+        mean = y.mean(axis=1)
+        prefix = np.zeros((len(y), n + 1))
+        np.cumsum(y - mean[:, None], axis=1, out=prefix[:, 1:])
+        yield from zip(x, mean, prefix, strict=True)
 
 
 def _quantiles(law, u):

@@ -1,12 +1,12 @@
 """The ledger: every equation of the paper with its source, page, code, test and measured agreement.
 
-``python book/_ext/ledger.py`` measures the agreement column of book/ledger.csv anew. In a page the directive
-``{ledger}`` shows the file as a table, and ``{ledger-counts}`` counts it.
+``python book/_ext/ledger`` measures the agreement column of book/ledger.csv anew: a file a section of the paper holds
+the measurements, on the problems of problems.py. In a page the directive ``{ledger}`` shows the file as a table, and
+``{ledger-counts}`` counts it.
 """
 
 import csv
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CSV = ROOT / "book" / "ledger.csv"
 SOURCES = ["read in the text", "derived", "our reconstruction", "quoted elsewhere"]
 EQUATIONS = [(12, "model"), (23, "one_dimension"), (31, "multidimensional"), (41, "learning"), (50, "gersho"),
@@ -29,12 +29,8 @@ def read():
         return list(csv.DictReader(file))
 
 
-def refresh():
-    """Measure the agreement of every row that has a measurement."""
-    from agreement import MEASURES
-    rows = read()
-    for row in rows:
-        row["agreement"] = MEASURES[row["number"]]() if row["number"] in MEASURES else ""
+def write(rows):
+    """Store the rows of the ledger."""
     with open(CSV, "w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, rows[0], lineterminator="\n")
         table.writeheader()
@@ -140,8 +136,3 @@ def setup(app):
     app.add_css_file("ledger.css")
     app.add_js_file("ledger.js", loading_method="defer")
     return {"parallel_read_safe": True, "version": "1"}
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-    refresh()

@@ -1,0 +1,13 @@
+"""All measurements, by the numbers of the rows that they are for."""
+
+from . import (  # noqa: F401
+    appendix_a,
+    appendix_e,
+    appendix_f,
+    appendix_g,
+    section_3,
+    section_4,
+    section_5,
+    section_6,
+)
+from .agreement import MEASURES  # noqa: F401

@@ -1,0 +1,104 @@
+"""Cells of lattices: which ones meet the cube, and where they route."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from pytest import approx
+
+from settings_nd import PLANE, grid, scattered
+from zcmoe import Boxes, LatticeCells, Voronoi, region_geometry
+from zcmoe.lattices import LATTICES, cell_vertices
+
+
+@pytest.mark.parametrize("name, scale, shift", [
+    ("A2", 0.07, (0, 0)), ("A2", 0.2, (0.03, 0.08)), ("A3", 0.21, (0, 0, 0)), ("A3*", 0.3, (0, 0.1, 0)),
+    ("D4", 0.4, (0,) * 4),
+])
+def test_lattice_cells_route_to_the_nearest_lattice_point(name, scale, shift):
+    """The decoder of the lattice, another algorithm, finds the same points."""
+    lattice = LATTICES[name]
+    cells, x = LatticeCells(lattice, scale, shift=shift), scattered(20_000, lattice.dimension)
+    nearest = scale * lattice.nearest((x - shift) / scale) + shift
+    assert cells.centers[cells.route(x)] == approx(nearest, abs=1e-12)
+
+
+class Rotated:
+    """A2, turned so that the mirror images of a cell in the axes are others."""
+
+    dimension, volume = 2, LATTICES["A2"].volume
+    turn = np.array([[np.cos(0.2), np.sin(0.2)], [-np.sin(0.2), np.cos(0.2)]])
+    generator = LATTICES["A2"].generator @ turn
+
+    def nearest(self, points):
+        return LATTICES["A2"].nearest(points @ self.turn.T) @ self.turn
+
+
+@pytest.mark.parametrize("lattice", [LATTICES["A2"], Rotated()])
+@pytest.mark.parametrize("scale, shift", [(0.11, (0, 0)), (0.3, (0.05, 0.12)), (2.5, (0, 0))])
+def test_lattice_cells_are_those_that_meet_the_square(lattice, scale, shift):
+    """Every lattice point near the square, as one Voronoi segmentation: the same ones have a region with an area."""
+    reach = math.ceil(3 / scale) + 2
+    points = np.array(list(product(range(-reach, reach + 1), repeat=2))) @ lattice.generator * scale + shift
+    points = points[np.all(np.abs(points - 0.5) < 0.6 + 2 * scale, axis=1)]
+    area = region_geometry(PLANE, Voronoi(points)).volume
+    cells = LatticeCells(lattice, scale, shift=shift)
+    ours, theirs = [np.unique(x.round(9) + 0.0, axis=0) for x in (cells.centers, points[area > 1e-12])]
+    assert ours == approx(theirs)
+    assert np.all(region_geometry(PLANE, cells).volume > 0)
+
+
+def test_lattice_cells_in_space_are_all_reached():
+    """Each region holds some of a million points, or its cell, a solid, has a corner in the open cube."""
+    lattice, scale = LATTICES["A3*"], 0.24
+    cells = LatticeCells(lattice, scale)
+    missed = np.setdiff1d(np.arange(cells.n_regions), cells.route(scattered(1_000_000, 3)))
+    for center in cells.centers[missed]:
+        corners = center + scale * cell_vertices("A3*").vertices
+        assert np.any(np.all((corners > 0) & (corners < 1), axis=1))
+
+
+class Squares:
+    """The square lattice, which the table of lattices does not hold."""
+
+    dimension, volume, generator = 2, 1.0, np.eye(2)
+
+    def nearest(self, points):
+        return np.rint(points)
+
+
+def test_cells_that_only_touch_the_square_are_no_regions():
+    cells, boxes, x = LatticeCells(Squares(), 0.25, shift=(0.125, 0.125)), Boxes((4, 4)), scattered(5000, 2)
+    assert cells.centers == approx(grid(4, 4))
+    assert np.array_equal(cells.route(x), boxes.route(x))
+    assert sorted(cells.route([[0, 0], [0, 1], [1, 0], [1, 1]])) == [0, 3, 12, 15]
+
+
+def test_number_of_lattice_cells():
+    assert LatticeCells(Squares(), 0.25).n_regions == 25
+    assert abs(LatticeCells.for_regions(LATTICES["A2"], 256).n_regions - 256) <= 3
+    fine = LatticeCells(LATTICES["A2"], 0.03)
+    assert fine.n_regions == approx(1 / (0.03**2 * LATTICES["A2"].volume), rel=0.1)
+
+
+def test_hexagons_have_the_second_moment_of_the_hexagon():
+    """(24) of a whole cell is 5/(36√3), and its J is isotropic."""
+    geometry = region_geometry(PLANE, LatticeCells(LATTICES["A2"], 0.1))
+    whole = geometry.volume > (1 - 1e-9) * 0.01 * LATTICES["A2"].volume
+    assert whole.sum() > 60
+    assert geometry.normalized_moment[whole] == approx(5 / (36 * np.sqrt(3)), rel=1e-9)
+    assert geometry.inertia[whole][:, 0, 1] == approx(0, abs=1e-15)
+    assert geometry.inertia[whole][:, 0, 0] == approx(geometry.inertia[whole][:, 1, 1], rel=1e-9)
+
+
+@pytest.mark.parametrize("make, word", [
+    (lambda: LatticeCells(LATTICES["Z"], 0.1), "dimension of the lattice"),
+    (lambda: LatticeCells(LATTICES["K12"], 0.5), "no decoder"),
+    (lambda: LatticeCells(LATTICES["A2"], 0), "scale .* got 0"),
+    (lambda: LatticeCells(LATTICES["A2"], 0.1, shift=(0, 0, 0)), "shift must have shape"),
+    (lambda: LatticeCells.for_regions(LATTICES["A2"], 0), "m must be"),
+])
+def test_bad_arguments_are_refused(make, word):
+    with pytest.raises(ValueError, match=word):
+        make()
