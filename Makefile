@@ -24,6 +24,7 @@ book: $(READY)  ## build the pages, warnings as errors
 
 test: $(READY)  ## unit tests, doctests, every printed number, every page in a browser
 	python -m pytest -n 2 --dist loadscope
+	python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env book
 
 serve: book  ## build, then show at http://localhost:8000
 	python -m http.server --bind 127.0.0.1 --directory _build/html 8000

@@ -87,3 +87,13 @@ def test_no_path_of_one_machine():
         path = ROOT / name
         if path.suffix not in {".png", ".gz", ".npz"} and path.is_file():
             assert not private.search(path.read_text()), name
+
+
+def test_make_and_the_plain_way_run_the_same_tests():
+    """Neither forgets the notebooks: they are compared only where --nbval is named."""
+    ways = []
+    for name in ["Makefile", "README.md"]:
+        text = (ROOT / name).read_text().replace(" -n 2 --dist loadscope", "").replace("python -m ", "")
+        ways.append(re.findall(r"(?:^|\t|&& )(pytest[^&\n]*?)\s*(?=&&|$)", text, re.M))
+    assert ways[0] == ways[1] == ["pytest", "pytest --nbval --nbval-current-env book"]
+    assert "nbval" not in re.search(r"(?m)^addopts = .*", (ROOT / "pyproject.toml").read_text())[0]
