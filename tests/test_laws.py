@@ -23,7 +23,7 @@ class Law:
 
 
 def law_of(inputs, **options):
-    return Problem(np.sin, inputs, NOISE, **options).inputs
+    return Problem(lambda x: x.reshape(len(x), -1).sum(axis=1), inputs, NOISE, **options).inputs
 
 
 LAWS = {

@@ -156,7 +156,8 @@ class Line:
 class Unit(Line):
     """A continuous law on [0, 1] whose density was found to be one.
 
-    `panels` are the edges between which Gauss–Legendre integrates the density.
+    `panels` are the edges between which Gauss–Legendre integrates the density; `stuck`, pairs of ends, are those
+    too short to halve where it is infinite: there the cdf alone says the probability.
 
     Raises
     ------
@@ -188,9 +189,10 @@ class Unit(Line):
         """Find the panels, and hold the density's integral to 1 and to the cdf."""
         exact = None if self._cdf is None else lambda a, b: self.cdf(b) - self.cdf(a)
         self.panels, masses = adaptive_panels(self.pdf, self.breakpoints, exact=exact)
+        self.stuck = np.empty((0, 2))
         if exact is None:
             total = masses.sum()
-            if not abs(total - 1) <= OUTSIDE:
+            if not abs(total - 1) <= 1e-7:
                 raise ValueError(f"{self.name} must integrate to 1 over [0, 1], got {total:.10g}"
                                  + "; if the rest lies outside, zcmoe.on_cube(law) conditions it" * bool(total < 1))
             self._numerical = Antiderivative(self.pdf, self.breakpoints)
@@ -199,11 +201,29 @@ class Unit(Line):
         grown = exact(left, right)
         gap, short = np.abs(masses - grown), (right - left <= 2.0**9 * np.spacing(right)) | (right < 2.0**-1000)
         # Where an infinite density leaves 512 floats, no rule can follow it; elsewhere the two must agree.
-        wrong = (gap > 1e-8) & ~(short & (grown < 1e3 * masses))
+        stuck = short & (gap > 1e-12) & (grown < 1e3 * masses)
+        self.stuck = np.stack([left[stuck], right[stuck]], axis=1)
+        wrong = (gap > 1e-8) & ~stuck
         if gap[wrong].sum() > 1e-7:
             i = np.argmax(np.where(wrong, gap, 0))
             raise ValueError(f"{self.name} must have a pdf that is the derivative of its cdf: between {left[i]:.17g} and "
                              f"{right[i]:.17g} the pdf integrates to {masses[i]:.6g}, the cdf grows by {grown[i]:.6g}")
+
+    def regular(self, x):
+        """The density, 0 in panels where it is infinite and no rule can follow it."""
+        values = self.pdf(x)
+        for low, high in self.stuck:
+            values = np.where((x > low) & (x < high), 0.0, values)
+        return values
+
+    def masses(self, panels, nodes, weights):
+        """Probabilities of Gauss–Legendre's nodes, shape (k, 16), on panels that refine the law's own."""
+        weights = weights * self.pdf(nodes)
+        for low, high in self.stuck:
+            i = np.flatnonzero((panels[:-1] >= low) & (panels[1:] <= high))
+            total = weights[i].sum(axis=1)
+            weights[i] *= ((self.cdf(panels[i + 1]) - self.cdf(panels[i])) / np.where(total > 0, total, 1))[:, None]
+        return _check.finite(weights, f"{self.name}.pdf")
 
     def cdf(self, x):
         """P(X <= x)."""
