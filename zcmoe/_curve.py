@@ -65,10 +65,11 @@ class Curve:
     def mismatch(self, slope, left, right, share):
         """Where ∫β' is not Δβ: a mask of the panels, the two values on each, shape (k,).
 
-        The ends stay out, since β may be infinite there.
+        The ends of cells stay out, since β may be infinite there.
         """
-        width = right - left
-        low, high = left + 1e-3 * width, right - 1e-3 * width
+        ends = np.r_[0.0, self.breakpoints, 1.0, self.support]
+        inset = np.maximum(2.0**-20 * (right - left), 4 * np.spacing(right))
+        low, high = np.where(np.isin(left, ends), left + inset, left), np.where(np.isin(right, ends), right - inset, right)
         nodes, weights = panel_rule(np.stack([low, high], axis=1))
         values = slope(nodes.ravel()).reshape(nodes.shape)
         change = self.beta(high) - self.beta(low)
@@ -112,14 +113,14 @@ class Curve:
         inner = self._visited(self.panels)[0][1:]  # a jump at a panel's edge is in no panel
         reach = _FLOATS * np.spacing(inner)
         low, high = np.array([*places, *np.stack([inner - reach, inner + reach], axis=1)]).reshape(-1, 2).T
-        jumps = self._jumps(np.maximum(low, self.support[0]), np.minimum(high, self.support[1]))
+        jumps = self._jumps(low, high)
         new = [x for x in jumps if np.abs(self.breakpoints - x).min(initial=1) > 4 * np.spacing(x)]
         self.breakpoints = np.union1d(self.breakpoints, new)
         return len(new)
 
     def _jumps(self, low, high):
         """The right one of two neighbouring floats between which β jumps, where it does so in [low, high]."""
-        keep = (low > 0) & (high < 1) & ~self._declared(low, high)
+        keep = (low > self.support[0]) & (high < self.support[1]) & ~self._declared(low, high)
         low, high = low[keep], high[keep]
         whole = self.beta(high) - self.beta(low)
         for _ in range(12):
@@ -145,7 +146,8 @@ class Curve:
         # Fourth differences of neighbours show what is not smooth: float32 inside, the tolerance of a solver.
         middle = (grid[:-1] + grid[1:])[:, None] / 2 + 1e-8 * np.arange(-2, 3)
         rough = self.beta(middle.ravel()).reshape(middle.shape) @ [1, -4, 6, -4, 1] / 8
-        self.noise = max(rounding, float(np.quantile(np.abs(rough), 0.75)))
+        found = float(np.quantile(np.abs(rough), 0.75))
+        self.noise = max(rounding, found) if found < 1e-6 * self.range else rounding  # else it oscillates
         self._coarse = 0.57 * (self.noise / self.range) ** 0.2 if self.noise > 1e-10 * self.range > 0 else 0.0
         return values
 

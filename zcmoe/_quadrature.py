@@ -55,7 +55,7 @@ def sobol_rule(dimension):
 _NODES, _WEIGHTS = gauss(16)
 
 
-def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise=0.0):
+def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise=0.0, name="the integral"):
     """Cut [0, 1] into panels on which Gauss–Legendre integrates `f`.
 
     Parameters
@@ -73,6 +73,8 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         differs from that, so that no peak hides between the nodes.
     noise : float
         For (k, n): rounding leaves each row unknown by `noise` times the row before it.
+    name : str
+        Of what is integrated, for messages.
 
     Returns
     -------
@@ -92,32 +94,58 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         middle = (left + right) / 2
         halves = _signed(f, left, middle), _signed(f, middle, right)
         both = halves[0] + halves[1]
-        size = size + np.sum(both[1], axis=-1)  # of |f|: the integral of f itself may be 0
+        if not np.all(np.isfinite(both)):
+            i = np.argmin(np.isfinite(both).reshape(-1, left.size).all(0))
+            raise ValueError(f"{name} does not converge: it overflows near x = {right[i]:.6g}")
         error = np.abs(whole - both)[0]
+        size = size + np.sum(both[1], axis=-1)  # of |f|: the integral of f itself may be 0
         known = tol * size[..., None]
         if noise:
             known = known + noise * np.concatenate([0 * both[1][:1], both[1][:-1]])
-        rough = (error > known).reshape(-1, left.size).any(0)
+        rough = ~(error <= known).reshape(-1, left.size).all(0)
         if exact is not None:
             gap = np.abs(both[0] - exact(left, right))
             rough |= gap > 1e-12 * 4.0 ** min(depth, 7)  # what is found early is found to more digits
         end = (right - left <= 2.0**9 * np.spacing(right)) | (right < 2.0**-1000)
         if rough.sum() > 50_000 or depth == _DEPTH - 1:
             end[:] = True
-        lost = error[..., rough & end].sum(-1) > accept * size
-        if exact is None and np.any(lost):
-            raise ValueError("the integral over [0, 1] does not converge (near "
-                             f"x = {left[rough & end][0]:.6g}): it diverges, or a breakpoint is missing")
+        lost = np.where(rough & end, error, 0.0)
+        if exact is None and np.any(10 * lost.sum(-1) > accept * size):  # a slow series is further off than its last step
+            worst = np.argmax(lost.reshape(-1, left.size)[-1])
+            _explain(f, left[worst], right[worst], name)
         rough &= ~end
         done.append((left[~rough], right[~rough], both[0][..., ~rough]))
+        if not rough.any():
+            break
         size = size - np.sum(both[1][..., rough], axis=-1)
         left, right = np.r_[left[rough], middle[rough]], np.r_[middle[rough], right[rough]]
         whole = np.concatenate([half[..., rough] for half in halves], axis=-1)
-        if not left.size:
-            break
+        if left[0] == 0 and right[0] < 2.0**-40:  # towards 0, where floats are dense, eight halvings at a time
+            inner = right[0] * 2.0 ** np.arange(-7, 1)
+            left, right = np.r_[0.0, inner[:-1], left[1:]], np.r_[inner, right[1:]]
+            whole = np.concatenate([_signed(f, left[:8], right[:8]), whole[..., 1:]], axis=-1)
     order = np.argsort(np.concatenate([panel[0] for panel in done]))
     ends = np.concatenate([panel[1] for panel in done])[order]
     return np.r_[0.0, ends], np.concatenate([panel[2] for panel in done], axis=-1)[..., order]
+
+
+def _explain(f, left, right, name):
+    """Raise ValueError: say why `f` is not integrated on the panels that could not be halved, one cause a message."""
+    width = right - left
+    near = left + width * np.arange(0.5, 64) / 64
+    with np.errstate(all="ignore"):
+        most = np.argmax(np.nan_to_num(np.abs(f(near)).reshape(-1, 64)[-1], nan=0, posinf=np.inf))
+    at = left if most == 0 else right if most == 63 else near[most]
+    away = width * 2.0 ** np.arange(6)
+    values = np.abs(f(at - away if at > away[-1] else at + away)).reshape(-1, 6)[-1]
+    # f grows as distance^-power, or else turns.
+    power = np.log2(values[0] / values[-1]) / 5 if np.all(np.diff(values) < 0) and values[-1] > 0 else 0.0
+    if power > 0.99:
+        raise ValueError(f"{name} does not converge: it diverges at x = {at:.6g}, as a power {-power:.2g} of the distance")
+    if power > 0:
+        raise ValueError(f"{name} does not converge: it grows as a power {-power:.2g} of the distance to x = {at:.6g}, where "
+                         "floats are too far apart to follow it; at x = 0 they are not")
+    raise ValueError(f"{name} does not converge: there are too many jumps, or turns, near x = {left:.6g}")
 
 
 def integrate(f, dimension, breakpoints=()):

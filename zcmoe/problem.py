@@ -86,7 +86,7 @@ class Problem:
     @cached_property
     def curve(self):
         """β on the support of the inputs, for d = 1: the jumps and panels that its values show."""
-        self._needs_density("a slope")
+        self._needs_density("this")
         return Curve(self.beta, np.union1d(self._declared, self.inputs.breakpoints), self.inputs.support())
 
     @cached_property
@@ -97,22 +97,22 @@ class Problem:
     @cached_property
     def panels(self):
         """The edges between which Gauss–Legendre integrates p, pβ and pβ², for d = 1."""
-        law = self.inputs
+        law, curve = self.inputs, self.curve
         nodes, widths = (part.ravel() for part in panel_rule(law.panels))
-        mass = widths * law.regular(nodes)
+        mass = widths * law.pdf(nodes)
         some = mass > 0
         centre = float(mass[some] @ self.beta(nodes[some])) / mass.sum()  # a constant offset of β costs no digits
 
         def powers(x):
             density, value = law.regular(x), np.zeros_like(x)
             value[density > 0] = self.beta(x[density > 0]) - centre
-            return np.stack([density, density * value, density * value**2])
+            with np.errstate(over="ignore"):
+                return np.stack([density, density * value, density * value**2])
 
-        noise = 16 * max(self.curve.noise, 2.3e-16 * abs(centre))
-        try:
-            return adaptive_panels(powers, np.union1d(law.panels, self.breakpoints), noise=noise)[0]
-        except ValueError as error:
-            raise ValueError(f"beta must have a finite variance under the inputs' law: {error}") from None
+        panels, moments = adaptive_panels(powers, np.union1d(law.panels, self.breakpoints),
+                                          noise=16 * max(curve.noise, 2.3e-16 * abs(centre)), name="β² p")
+        law.check_stuck(self.beta, centre, moments[2].sum())
+        return panels
 
     @cached_property
     def grid(self):
@@ -194,16 +194,6 @@ class Problem:
         else:
             x = self.inputs.rvs(size=n, random_state=rng)
         return x, self.beta(x) + self.noise.ppf(rng.random(n))
-
-    @property
-    def panels(self):
-        """The edges between which Gauss–Legendre integrates p, pβ and pβ², for d = 1."""
-        if not hasattr(self, "_panels"):
-            def powers(x):
-                density, value = self.inputs.pdf(x), self.beta(x)
-                return np.stack([density, density * value, density * value**2])
-            self._panels = adaptive_panels(powers, self.breakpoints)[0]
-        return self._panels
 
     def _difference(self, x):
         """∇β by five-point differences: along the panels of its curve for d = 1, along each axis otherwise."""
