@@ -33,7 +33,7 @@ def test_unknown_names_are_attribute_errors():
 
 
 # The way through the code: a module imports only from those to its left.
-ORDER = ["_check", "_quadrature", "_sample", "_line", "_cube", "_laws", "_fast", "lattices", "problem", "density",
+ORDER = ["_check", "_quadrature", "_curve", "_sample", "_line", "_cube", "_laws", "_fast", "lattices", "problem", "density",
          "segmentation", "moments", "experts", "errors", "voronoi", "optimum", "quantization", "learning", "concentration", "estimator"]
 
 

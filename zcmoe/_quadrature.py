@@ -173,9 +173,21 @@ class Antiderivative:
     def __init__(self, f, breakpoints=()):
         # The loose acceptance admits slopes that are infinite at an end; F is consistent all the same.
         self.f = f
-        self.edges, integrals = adaptive_panels(f, breakpoints, accept=1e-3)
-        self.values = np.r_[0.0, np.cumsum(integrals)]
+        edges, _ = adaptive_panels(f, breakpoints, accept=1e-3)
+        self.edges = np.sort(np.r_[edges, (edges[:-1] + edges[1:]) / 2])  # halves: what halving did not change is smooth
+        nodes, weights = panel_rule(self.edges)
+        values = f(nodes.ravel()).reshape(nodes.shape)
+        masses = np.sum(weights * values, axis=1)
+        self.values = np.r_[0.0, np.cumsum(masses)]
         self.total = self.values[-1]
+        # On each panel, F as a polynomial in t from -1 to 1, and whether it is F in between.
+        self._powers = _PRIMITIVE @ (values * np.diff(self.edges)[:, None] / 2).T
+        probe = np.array([-0.7, 0.1, 0.8])
+        at = self.edges[:-1] + np.diff(self.edges) * (probe[:, None] + 1) / 2
+        truth = np.stack([_integrals(f, self.edges[:-1], row) for row in at])
+        every = np.arange(masses.size)
+        here = np.stack([_horner(self._powers, every, np.full(masses.size, t))[0] for t in probe])
+        self._rough = np.abs(truth - here).max(axis=0) > 1e-12 * self.total
 
     def __call__(self, x):
         panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, self.edges.size - 2)
@@ -183,24 +195,65 @@ class Antiderivative:
         return np.minimum(self.values[panel] + part, self.values[panel + 1])  # F stays monotone at a singular end
 
     def inverse(self, value):
-        """Solve F(x) = value: Newton's method, kept inside a shrinking bracket."""
+        """Solve F(x) = value: by the polynomial of the panel, or F itself where that is none, block by block."""
+        value = np.asarray(value, dtype=float)
+        x = np.empty(value.shape)
+        for start in range(0, value.size, 65_536):
+            block = slice(start, start + 65_536)
+            x[block] = self._inverse(value[block])
+        return x
+
+    def _inverse(self, value):
         panel = np.clip(np.searchsorted(self.values, value, side="left") - 1, 0, self.edges.size - 2)
-        low, high = self.edges[panel], self.edges[panel + 1]
-        x = (low + high) / 2
-        for _ in range(100):
-            excess = self(x) - value
-            low, high = np.where(excess < 0, x, low), np.where(excess < 0, high, x)
+        rough = self._rough[panel]
+        left, width = self.edges[panel], np.diff(self.edges)[panel]
+        mass = np.diff(self.values)[panel]
+        low, high, open_ = np.full(value.shape, -1.0), np.ones(value.shape), np.arange(value.size)
+        t = 2 * np.divide(value - self.values[panel], mass, out=np.full(value.shape, 0.5), where=mass > 0) - 1
+        for _ in range(100):  # Newton's method, kept inside a shrinking bracket
+            i = open_
+            excess, slope = _horner(self._powers, panel[i], t[i])
+            excess -= (value - self.values[panel])[i]
+            hard = rough[i]
+            if hard.any():
+                at = left[i[hard]] + width[i[hard]] * (t[i[hard]] + 1) / 2
+                excess[hard] = self(at) - value[i[hard]]
+                slope[hard] = self.f(at) * width[i[hard]] / 2
+            low[i], high[i] = np.where(excess < 0, t[i], low[i]), np.where(excess < 0, high[i], t[i])
             with np.errstate(divide="ignore", invalid="ignore"):
-                step = x - excess / self.f(x)
-            inside = (step > low) & (step < high)
-            new = np.where(inside, step, (low + high) / 2)
-            settled = (np.abs(excess) <= 1e-14 * self.total) | (high - low <= np.spacing(high))
-            x = np.where(settled, x, new)
-            if settled.all():
+                step = t[i] - excess / slope
+            new = np.where((step > low[i]) & (step < high[i]), step, (low[i] + high[i]) / 2)
+            # The error of a step is the square of the last one's: the last step need not be looked at.
+            settled = (np.abs(excess) <= np.maximum(1e-14 * self.total, 1e-8 * mass[i])) | (high[i] - low[i] <= 1e-16)
+            t[i] = np.where(settled, np.where(np.abs(step) <= 1, step, t[i]), new)
+            open_ = i[~settled]
+            if not open_.size:
                 break
+        x = np.clip(left + width * (t + 1) / 2, left, left + width)
         # F meets its panel values at the edges: there no iteration is needed.
-        return np.where(value <= self.values[panel], self.edges[panel],
-                        np.where(value >= self.values[panel + 1], self.edges[panel + 1], x))
+        return np.where(value <= self.values[panel], left, np.where(value >= self.values[panel + 1], self.edges[panel + 1], x))
+
+
+def _primitive():
+    """From the values at Gauss's nodes on [-1, 1] to the coefficients, in powers of t, of the integral from -1."""
+    from numpy.polynomial import legendre
+    t = 2 * _NODES - 1
+    series = (np.arange(16)[:, None] + 0.5) * legendre.legvander(t, 15).T * (2 * _WEIGHTS)
+    return np.stack([legendre.leg2poly(np.resize(legendre.legint(column, lbnd=-1), 17)) for column in series.T], axis=1)
+
+
+_PRIMITIVE = _primitive()
+
+
+def _horner(powers, row, t):
+    """Polynomial number `row` of powers (k, n), and its slope, at t, both of shape (size,)."""
+    value, slope = powers[-1][row], np.zeros(t.size)
+    for power in powers[-2::-1]:
+        slope *= t
+        slope += value
+        value *= t
+        value += power[row]
+    return value, slope
 
 
 def _signed(f, left, right):
