@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy.special import beta as beta_function
-
 from settings import NOISE, UNIFORM
+
 from zcmoe import Problem
 from zcmoe._curve import Curve
 from zcmoe._quadrature import integrate

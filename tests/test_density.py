@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy import stats
+from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, exponential, piecewise
 
 import zcmoe
-from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, exponential, piecewise
 from zcmoe import Intervals, Problem, SegmentDensity, optimal_density
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy import stats
-
 from settings import COS6, NOISE, TN, UNIFORM
+
 from zcmoe import Problem, Sample, on_cube
 
 SPIKE = stats.Mixture([stats.Uniform(a=0, b=1), stats.Normal(mu=0.3456, sigma=1e-6)], weights=[0.5, 0.5])

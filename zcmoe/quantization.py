@@ -16,7 +16,6 @@ from zcmoe.moments import region_moments
 from zcmoe.optimum import newton_step
 from zcmoe.segmentation import Intervals
 
-
 _FAR = 1e140  # tails are followed so many quartile distances
 
 
