@@ -1,10 +1,12 @@
+import pickle
+
 import numpy as np
 import pytest
 from pytest import approx
 from scipy import stats
+from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, exponential, piecewise
 
 import zcmoe
-from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, exponential, piecewise
 from zcmoe import Intervals, Problem, SegmentDensity, optimal_density
 from zcmoe._quadrature import cube_rule
 
@@ -106,3 +108,46 @@ def test_bad_input_is_refused(call, word):
         call(SegmentDensity(lambda x: 1 + x))
     with pytest.raises(ValueError, match="floor"):
         optimal_density(COS6, floor=-1)
+
+
+@pytest.mark.parametrize("problem", [COS6, piecewise(), exponential(3.0)])
+def test_a_million_regions(problem):
+    """The expander by polynomials, against F itself: the compressor integrates λ from the panel's edge to x."""
+    density = optimal_density(problem)
+    q = np.arange(1_000_001) / 1_000_000
+    edges = density.ppf(q)
+    assert np.abs(density.cdf(edges[::13]) - q[::13]).max() <= 1e-10
+    assert (np.diff(edges) > 0).all() and edges[0] == 0 and edges[-1] == 1
+
+
+def test_expander_where_the_law_does_not_fill_the_interval():
+    density = optimal_density(Problem(lambda x: x, stats.uniform(0.2, 0.6), NOISE), floor=0)
+    assert density.ppf([0, 0.25, 0.5, 1]) == approx([0, 0.35, 0.5, 1]) and density.pdf([0.1, 0.5]) == approx([0, 1 / 0.6])
+    tiny = optimal_density(Problem(lambda x: x, stats.truncnorm(-500, 500, 0.5, 1e-3), NOISE))  # p underflows at the ends
+    assert tiny.ppf([0, 0.5, 1]) == approx([0, 0.5, 1], abs=1e-12)
+
+
+def test_steep_place_gets_its_experts():
+    """The logistic function of k(x - 1/π): G is known, λ ∝ (s(1 - s))^(2/3)."""
+    def beta(x):
+        return 1 / (1 + np.exp(-np.clip(1e6 * (x - 1 / np.pi), -700, 700)))
+    edges = optimal_density(Problem(beta, UNIFORM, NOISE), floor=0).ppf(np.arange(1, 8) / 8)
+    s = stats.beta(2 / 3, 2 / 3).ppf(np.arange(1, 8) / 8)  # ds = k s(1 - s) dx turns (s(1 - s))^(2/3) dx to (s(1 - s))^(-1/3) ds
+    assert (edges - 1 / np.pi) * 1e6 == approx(np.log(s / (1 - s)), abs=1e-4)
+
+
+@pytest.mark.parametrize("function, word", [
+    (lambda x: 1 - 3 * x.reshape(len(x), -1)[:, 0], "density.pdf must be a density, non-negative, got -"), (lambda x: np.full(len(x), np.nan), "non-negative, got nan"),
+    (lambda x: 1.0, r"density.pdf must return shape \(\d+,\)"), (lambda x: 1j * np.ones(len(x)), "real numbers")])
+def test_functions_that_are_no_density(function, word):
+    with pytest.raises(ValueError, match=word):
+        SegmentDensity(function)
+    with pytest.raises(ValueError, match=word.replace(r"\(\d+,\)", ".*")):
+        SegmentDensity(function, dimension=2)
+
+
+def test_densities_travel():
+    problem = Problem(np.square, UNIFORM, NOISE)
+    density = optimal_density(problem)
+    copy = pickle.loads(pickle.dumps(density))
+    assert np.array_equal(copy.ppf([0.2, 0.7]), density.ppf([0.2, 0.7])) and copy.pdf(0.3) == density.pdf(0.3)

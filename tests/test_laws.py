@@ -8,7 +8,8 @@ from pytest import approx
 from scipy import stats
 from settings import NOISE, UNIFORM
 
-from zcmoe import Independent, Problem, Sample, on_cube
+from zcmoe import Independent, Problem, Sample, SegmentDensity, on_cube
+from zcmoe._laws import density_law
 
 NEAR, WIDE = stats.multivariate_normal([0.5, 0.5], 0.005), stats.multivariate_normal([0.3, 0.6], 0.1)
 SPIKE = stats.Mixture([stats.Uniform(a=0, b=1), stats.Normal(mu=0.3456, sigma=1e-6)], weights=[0.5, 0.5])
@@ -23,7 +24,7 @@ class Law:
 
 
 def law_of(inputs, **options):
-    return Problem(np.sin, inputs, NOISE, **options).inputs
+    return Problem(lambda x: x.reshape(len(x), -1).sum(axis=1), inputs, NOISE, **options).inputs
 
 
 LAWS = {
@@ -114,7 +115,7 @@ def test_on_cube_is_the_conditional_law():
     (Law(pdf=lambda x: np.ones((len(x), 1))), r"inputs.pdf must return shape \(\d+,\) for x of shape"),
     (Law(pdf=lambda x: np.nan * x), "inputs.pdf must be a density, non-negative, got nan at x = "),
     (Law(pdf=lambda x: 4 * x - 1), "inputs.pdf must be a density, non-negative, got -0.9"),
-    (Law(pdf=lambda x: 1 + 0j * x), "inputs.pdf must be an array of numbers"),
+    (Law(pdf=lambda x: 1 + 0j * x), "inputs.pdf must be an array of real numbers: got complex128"),
     (Law(pdf=lambda x: 1 if x < 1 else 0), "inputs.pdf failed for shape .*ValueError: The truth value"),
     (Law(pdf=UNIFORM.pdf, support=lambda: (0.5, 0.5)), "support of positive length"),
 ])
@@ -182,7 +183,7 @@ def test_sample_keeps_its_own_copies():
 
 @pytest.mark.parametrize("arguments, word", [
     ([[]], r"shape \(n,\)"), ([[[1.0]]], r"got \(1, 1\)"), ([[1, np.nan]], "index 1"), ([[1, 2], [1]], r"weights must have shape \(2,\)"),
-    ([[1, 2], [1, -1]], "weights must lie in"), ([[1, 2], [0, 0]], "positive finite sum"), ([["1", "2"]], "array of numbers")])
+    ([[1, 2], [1, -1]], "weights must lie in"), ([[1, 2], [0, 0]], "positive finite sum"), ([["1", "2"]], "array of real numbers")])
 def test_bad_samples_are_refused(arguments, word):
     with pytest.raises(ValueError, match=word):
         Sample(*arguments)
@@ -223,3 +224,22 @@ def test_laws_travel(inputs):
     law = law_of(inputs)
     copy = pickle.loads(pickle.dumps(law))
     assert np.array_equal(copy.rvs(size=5, random_state=1), law.rvs(size=5, random_state=1))
+
+
+@pytest.mark.parametrize("density, dimension", [
+    (UNIFORM, 1), (stats.Uniform(a=0, b=1), 1), (Law(pdf=lambda x: 2 * x), 1), (SegmentDensity(lambda x: 1 + x), 1), (square(), 2),
+    (SegmentDensity(lambda x: np.ones(len(x)), dimension=2), 2), (Independent(UNIFORM, UNIFORM), 2)])
+def test_segment_densities(density, dimension):
+    law = density_law(density, dimension)
+    x = np.random.default_rng(0).random((100, dimension))
+    assert law.dimension == dimension and law.pdf(x[:, 0] if dimension == 1 else x).shape == (100,)
+    assert dimension == 2 or law.ppf([0, 1]).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("density, dimension, word", [
+    (stats.norm(5, 1), 1, "density must be a law on"), (Law(pdf=lambda x: 3 + 0 * x), 1, "density must integrate to 1"),
+    (Sample([0.5]), 1, "density must be a law with a density, got Sample"), (UNIFORM, 2, "density must have dimension 2"),
+    (SegmentDensity(lambda x: 1 + x), 2, "density must have dimension 2"), (3, 1, "density must be a continuous law")])
+def test_what_is_no_segment_density(density, dimension, word):
+    with pytest.raises(ValueError, match=word):
+        density_law(density, dimension)

@@ -37,12 +37,15 @@ def floats(values, name):
         raise ValueError(f"{name} must not have masked entries, got {np.ma.count_masked(values)} of them")
     try:
         array = np.asarray(values)
-        words = array.dtype.kind == "O" and any(isinstance(value, (str, bytes)) for value in array.flat)
+    except ValueError as error:
+        raise ValueError(f"{name} must be an array of numbers, not ragged: {error}") from None
+    words = array.dtype.kind == "O" and any(isinstance(value, (str, bytes)) for value in array.flat)
+    try:
         if words or array.dtype.kind in "USVMmc":  # objects that are numbers, such as fractions, are welcome
-            raise TypeError(f"their type is {array.dtype}")
+            raise TypeError(f"got {array.dtype}")
         converted = array.astype(float)
     except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{name} must be an array of numbers, not ragged: {error}") from None
+        raise ValueError(f"{name} must be an array of real numbers: {error}") from None
     if array.dtype.kind in "iuO" and array.dtype.itemsize == 8:
         _exact(array, converted, name)
     return converted
@@ -111,7 +114,7 @@ def refuse(array, bad, name, rule):
 
 def _exact(array, converted, name):
     """Raise ValueError where an integer beyond 2^53 is no double: nanoseconds since 1970 are such."""
-    large = np.abs(converted) > 2.0**53
+    large = np.abs(converted) >= 2.0**53
     if large.any():
         integers, doubles = array[large], converted[large]
         if any(isinstance(a, (int, np.integer)) and int(a) != int(b) for a, b in zip(integers, doubles, strict=True)):

@@ -28,6 +28,16 @@ def inputs_law(law, dimension=None, name="inputs"):
     return Unit(law, name) if dimension == 1 else Cube(law, dimension, name)
 
 
+def density_law(density, dimension, name="density"):
+    """A segment density λ on [0, 1]^d, with `pdf` and for d = 1 `cdf`, `ppf`, `support`, held to be one."""
+    if getattr(density, "total", None) is not None and density.dimension == dimension:
+        return density  # a SegmentDensity is one by construction
+    law = inputs_law(density, dimension, name)
+    if isinstance(law, Sample):
+        raise ValueError(f"{name} must be a law with a density, got {law!r}")
+    return law
+
+
 def noise_law(noise):
     """The law of ε: with `ppf`, `mean`, `var`, `support`; None and 0 are no noise."""
     if noise is None or np.ndim(noise) == 0 and isinstance(noise, (int, float, np.number)) and noise == 0:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._quadrature import Antiderivative, adaptive_panels
+from zcmoe._quadrature import Antiderivative, adaptive_panels, panel_rule
 
 OUTSIDE = 1e-9  # the probability that a law on [0, 1] may have outside
 
@@ -98,6 +98,7 @@ class Line:
         self._sf = method(self.law, name, "sf", "ccdf", needed=False)
         self._ppf = method(self.law, name, "ppf", "icdf", needed=False)
         self._isf = method(self.law, name, "isf", "iccdf", needed=False)
+        self.logpdf = method(self.law, name, "logpdf", needed=False)
         support = method(self.law, name, "support", needed=False)
         low, high = map(float, called(support, name, "support")) if support else (-np.inf, np.inf)
         if not low < high:
@@ -133,6 +134,10 @@ class Line:
         """Quantiles from above."""
         return self.ppf(1 - np.asarray(q)) if self._isf is None else np.asarray(self._isf(q), dtype=float)[()]
 
+    def var(self):
+        """The variance."""
+        return float(called(method(self.law, self.name, "var", "variance"), self.name, "var"))
+
     def rvs(self, size=1, random_state=None):
         """Draws, by quantiles of uniforms: they stay the same in every SciPy."""
         return self.ppf(np.random.default_rng(random_state).random(size))
@@ -156,7 +161,8 @@ class Line:
 class Unit(Line):
     """A continuous law on [0, 1] whose density was found to be one.
 
-    `panels` are the edges between which Gauss–Legendre integrates the density.
+    `panels` are the edges between which Gauss–Legendre integrates the density. Some may be too short to halve where
+    the density is infinite: there the cdf alone says the probability.
 
     Raises
     ------
@@ -188,22 +194,53 @@ class Unit(Line):
         """Find the panels, and hold the density's integral to 1 and to the cdf."""
         exact = None if self._cdf is None else lambda a, b: self.cdf(b) - self.cdf(a)
         self.panels, masses = adaptive_panels(self.pdf, self.breakpoints, exact=exact)
+        self._stuck = np.zeros(masses.size, dtype=bool)
         if exact is None:
             total = masses.sum()
-            if not abs(total - 1) <= OUTSIDE:
+            if not abs(total - 1) <= 1e-7:
                 raise ValueError(f"{self.name} must integrate to 1 over [0, 1], got {total:.10g}"
                                  + "; if the rest lies outside, zcmoe.on_cube(law) conditions it" * bool(total < 1))
             self._numerical = Antiderivative(self.pdf, self.breakpoints)
             return
         left, right = self.panels[:-1], self.panels[1:]
         grown = exact(left, right)
-        gap, short = np.abs(masses - grown), (right - left <= 2.0**9 * np.spacing(right)) | (right < 2.0**-1000)
-        # Where an infinite density leaves 512 floats, no rule can follow it; elsewhere the two must agree.
-        wrong = (gap > 1e-8) & ~(short & (grown < 1e3 * masses))
+        gap, short = np.abs(masses - grown), (right - left <= 2.0**20 * np.spacing(right)) | (right < 2.0**-1000)
+        # Where the density is infinite among a few floats, no rule can follow it; elsewhere the two must agree.
+        self._stuck = short & (gap > 1e-13) & (grown < 1e3 * masses)
+        wrong = (gap > 1e-8) & ~self._stuck
         if gap[wrong].sum() > 1e-7:
             i = np.argmax(np.where(wrong, gap, 0))
             raise ValueError(f"{self.name} must have a pdf that is the derivative of its cdf: between {left[i]:.17g} and "
                              f"{right[i]:.17g} the pdf integrates to {masses[i]:.6g}, the cdf grows by {grown[i]:.6g}")
+
+    def regular(self, x):
+        """The density, 0 in panels where it is infinite and no rule can follow it."""
+        return np.where(self._stuck[self._panel(x)], 0.0, self.pdf(x)) if self._stuck.any() else self.pdf(x)
+
+    def masses(self, panels, nodes, weights):
+        """Probabilities of Gauss–Legendre's nodes, shape (k, 16), on panels that refine the law's own."""
+        weights = weights * self.pdf(nodes)
+        stuck = np.flatnonzero(self._stuck[self._panel((panels[:-1] + panels[1:]) / 2)])
+        if stuck.size:  # the cdf says how much, the density how it lies
+            grown, total = self.cdf(panels[stuck + 1]) - self.cdf(panels[stuck]), weights[stuck].sum(axis=1)
+            weights[stuck] *= (grown / np.where(total > 0, total, 1))[:, None]
+        return _check.finite(weights, f"{self.name}.pdf")
+
+    def check_stuck(self, beta, centre, scale):
+        """Raise ValueError where β varies so much, and p is infinite, that the floats between cannot tell E β²."""
+        left, right = self.panels[:-1][self._stuck], self.panels[1:][self._stuck]
+        if left.size:
+            nodes, weights = panel_rule(np.stack([left, right], axis=1))
+            weights = self.masses(self.panels, *panel_rule(self.panels))[self._stuck]
+            values = beta(nodes.ravel()).reshape(nodes.shape) - centre
+            spread = np.ptp(values, axis=1) * np.abs(values).max(axis=1) * weights.sum(axis=1)
+            if spread.sum() > 1e-6 * (scale + np.sum(weights * values**2)):
+                i = np.argmax(spread)
+                raise ValueError(f"beta must vary less near x = {right[i]:.9g}, where {self!r} is infinite: floats are too far "
+                                 "apart there; a law that is infinite at 0 instead leaves room")
+
+    def _panel(self, x):
+        return np.clip(np.searchsorted(self.panels, x, side="right") - 1, 0, self._stuck.size - 1)
 
     def cdf(self, x):
         """P(X <= x)."""

@@ -17,10 +17,14 @@ def gauss(order):
 
 
 def panel_rule(edges, order=16):
-    """Gauss–Legendre nodes and weights, each of shape (panels, order), between successive edges."""
+    """Gauss–Legendre nodes and weights, each of shape (panels, order), between successive edges.
+
+    Edges of shape (panels, 2) are a pair of ends a panel.
+    """
     nodes, weights = gauss(order)
-    width = np.diff(edges)[:, None]
-    return edges[:-1, None] + width * nodes, width * weights
+    left, right = (edges[:-1], edges[1:]) if edges.ndim == 1 else edges.T
+    width = (right - left)[:, None]
+    return left[:, None] + width * nodes, width * weights
 
 
 def panel_order(width):
@@ -56,7 +60,7 @@ def sobol_rule(dimension):
 _NODES, _WEIGHTS = gauss(16)
 
 
-def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None):
+def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise=0.0, name="the integral"):
     """Cut [0, 1] into panels on which Gauss–Legendre integrates `f`.
 
     Parameters
@@ -72,6 +76,10 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None):
     exact : callable, optional
         For values of shape (n,): the integrals between arrays of ends. A panel is halved while its own
         differs from that, so that no peak hides between the nodes.
+    noise : float
+        For (k, n): rounding leaves each row unknown by `noise` times the row before it.
+    name : str
+        Of what is integrated, for messages.
 
     Returns
     -------
@@ -91,29 +99,58 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None):
         middle = (left + right) / 2
         halves = _signed(f, left, middle), _signed(f, middle, right)
         both = halves[0] + halves[1]
-        size = size + np.sum(both[1], axis=-1)  # of |f|: the integral of f itself may be 0
+        if not np.all(np.isfinite(both)):
+            i = np.argmin(np.isfinite(both).reshape(-1, left.size).all(0))
+            raise ValueError(f"{name} does not converge: it overflows near x = {right[i]:.6g}")
         error = np.abs(whole - both)[0]
-        rough = (error > tol * size[..., None]).reshape(-1, left.size).any(0)
+        size = size + np.sum(both[1], axis=-1)  # of |f|: the integral of f itself may be 0
+        known = tol * size[..., None]
+        if noise:
+            known = known + noise * np.concatenate([0 * both[1][:1], both[1][:-1]])
+        rough = ~(error <= known).reshape(-1, left.size).all(0)
         if exact is not None:
             gap = np.abs(both[0] - exact(left, right))
             rough |= gap > 1e-12 * 4.0 ** min(depth, 7)  # what is found early is found to more digits
         end = (right - left <= 2.0**9 * np.spacing(right)) | (right < 2.0**-1000)
         if rough.sum() > 50_000 or depth == _DEPTH - 1:
             end[:] = True
-        lost = error[..., rough & end].sum(-1) > accept * size
-        if exact is None and np.any(lost):
-            raise ValueError("the integral over [0, 1] does not converge (near "
-                             f"x = {left[rough & end][0]:.6g}): it diverges, or a breakpoint is missing")
+        lost = np.where(rough & end, error, 0.0)
+        if exact is None and np.any(10 * lost.sum(-1) > accept * size):  # a slow series is further off than its last step
+            worst = np.argmax(lost.reshape(-1, left.size)[-1])
+            _explain(f, left[worst], right[worst], name)
         rough &= ~end
         done.append((left[~rough], right[~rough], both[0][..., ~rough]))
+        if not rough.any():
+            break
         size = size - np.sum(both[1][..., rough], axis=-1)
         left, right = np.r_[left[rough], middle[rough]], np.r_[middle[rough], right[rough]]
         whole = np.concatenate([half[..., rough] for half in halves], axis=-1)
-        if not left.size:
-            break
+        if left[0] == 0 and right[0] < 2.0**-40:  # towards 0, where floats are dense, eight halvings at a time
+            inner = right[0] * 2.0 ** np.arange(-7, 1)
+            left, right = np.r_[0.0, inner[:-1], left[1:]], np.r_[inner, right[1:]]
+            whole = np.concatenate([_signed(f, left[:8], right[:8]), whole[..., 1:]], axis=-1)
     order = np.argsort(np.concatenate([panel[0] for panel in done]))
     ends = np.concatenate([panel[1] for panel in done])[order]
     return np.r_[0.0, ends], np.concatenate([panel[2] for panel in done], axis=-1)[..., order]
+
+
+def _explain(f, left, right, name):
+    """Raise ValueError: say why `f` is not integrated on the panels that could not be halved, one cause a message."""
+    width = right - left
+    near = left + width * np.arange(0.5, 64) / 64
+    with np.errstate(all="ignore"):
+        most = np.argmax(np.nan_to_num(np.abs(f(near)).reshape(-1, 64)[-1], nan=0, posinf=np.inf))
+    at = left if most == 0 else right if most == 63 else near[most]
+    away = width * 2.0 ** np.arange(6)
+    values = np.abs(f(at - away if at > away[-1] else at + away)).reshape(-1, 6)[-1]
+    # f grows as distance^-power, or else turns.
+    power = np.log2(values[0] / values[-1]) / 5 if np.all(np.diff(values) < 0) and values[-1] > 0 else 0.0
+    if power > 0.99:
+        raise ValueError(f"{name} does not converge: it diverges at x = {at:.6g}, as a power {-power:.2g} of the distance")
+    if power > 0:
+        raise ValueError(f"{name} does not converge: it grows as a power {-power:.2g} of the distance to x = {at:.6g}, where "
+                         "floats are too far apart to follow it; at x = 0 they are not")
+    raise ValueError(f"{name} does not converge: there are too many jumps, or turns, near x = {left:.6g}")
 
 
 def integrate(f, dimension, breakpoints=()):
@@ -141,9 +178,21 @@ class Antiderivative:
     def __init__(self, f, breakpoints=()):
         # The loose acceptance admits slopes that are infinite at an end; F is consistent all the same.
         self.f = f
-        self.edges, integrals = adaptive_panels(f, breakpoints, accept=1e-3)
-        self.values = np.r_[0.0, np.cumsum(integrals)]
+        edges, _ = adaptive_panels(f, breakpoints, accept=1e-3)
+        self.edges = np.sort(np.r_[edges, (edges[:-1] + edges[1:]) / 2])  # halves: what halving did not change is smooth
+        nodes, weights = panel_rule(self.edges)
+        values = f(nodes.ravel()).reshape(nodes.shape)
+        masses = np.sum(weights * values, axis=1)
+        self.values = np.r_[0.0, np.cumsum(masses)]
         self.total = self.values[-1]
+        # On each panel, F as a polynomial in t from -1 to 1, and whether it is F in between.
+        self._powers = _PRIMITIVE @ (values * np.diff(self.edges)[:, None] / 2).T
+        probe = np.array([-0.7, 0.1, 0.8])
+        at = self.edges[:-1] + np.diff(self.edges) * (probe[:, None] + 1) / 2
+        truth = np.stack([_integrals(f, self.edges[:-1], row) for row in at])
+        every = np.arange(masses.size)
+        here = np.stack([_horner(self._powers, every, np.full(masses.size, t))[0] for t in probe])
+        self._rough = np.abs(truth - here).max(axis=0) > 1e-12 * self.total
 
     def __call__(self, x):
         panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, self.edges.size - 2)
@@ -151,24 +200,65 @@ class Antiderivative:
         return np.minimum(self.values[panel] + part, self.values[panel + 1])  # F stays monotone at a singular end
 
     def inverse(self, value):
-        """Solve F(x) = value: Newton's method, kept inside a shrinking bracket."""
+        """Solve F(x) = value: by the polynomial of the panel, or F itself where that is none, block by block."""
+        value = np.asarray(value, dtype=float)
+        x = np.empty(value.shape)
+        for start in range(0, value.size, 65_536):
+            block = slice(start, start + 65_536)
+            x[block] = self._inverse(value[block])
+        return x
+
+    def _inverse(self, value):
         panel = np.clip(np.searchsorted(self.values, value, side="left") - 1, 0, self.edges.size - 2)
-        low, high = self.edges[panel], self.edges[panel + 1]
-        x = (low + high) / 2
-        for _ in range(100):
-            excess = self(x) - value
-            low, high = np.where(excess < 0, x, low), np.where(excess < 0, high, x)
+        rough = self._rough[panel]
+        left, width = self.edges[panel], np.diff(self.edges)[panel]
+        mass = np.diff(self.values)[panel]
+        low, high, open_ = np.full(value.shape, -1.0), np.ones(value.shape), np.arange(value.size)
+        t = 2 * np.divide(value - self.values[panel], mass, out=np.full(value.shape, 0.5), where=mass > 0) - 1
+        for _ in range(100):  # Newton's method, kept inside a shrinking bracket
+            i = open_
+            excess, slope = _horner(self._powers, panel[i], t[i])
+            excess -= (value - self.values[panel])[i]
+            hard = rough[i]
+            if hard.any():
+                at = left[i[hard]] + width[i[hard]] * (t[i[hard]] + 1) / 2
+                excess[hard] = self(at) - value[i[hard]]
+                slope[hard] = self.f(at) * width[i[hard]] / 2
+            low[i], high[i] = np.where(excess < 0, t[i], low[i]), np.where(excess < 0, high[i], t[i])
             with np.errstate(divide="ignore", invalid="ignore"):
-                step = x - excess / self.f(x)
-            inside = (step > low) & (step < high)
-            new = np.where(inside, step, (low + high) / 2)
-            settled = (np.abs(excess) <= 1e-14 * self.total) | (high - low <= np.spacing(high))
-            x = np.where(settled, x, new)
-            if settled.all():
+                step = t[i] - excess / slope
+            new = np.where((step > low[i]) & (step < high[i]), step, (low[i] + high[i]) / 2)
+            # The error of a step is the square of the last one's: the last step need not be looked at.
+            settled = (np.abs(excess) <= np.maximum(1e-14 * self.total, 1e-8 * mass[i])) | (high[i] - low[i] <= 1e-16)
+            t[i] = np.where(settled, np.where(np.abs(step) <= 1, step, t[i]), new)
+            open_ = i[~settled]
+            if not open_.size:
                 break
+        x = np.clip(left + width * (t + 1) / 2, left, left + width)
         # F meets its panel values at the edges: there no iteration is needed.
-        return np.where(value <= self.values[panel], self.edges[panel],
-                        np.where(value >= self.values[panel + 1], self.edges[panel + 1], x))
+        return np.where(value <= self.values[panel], left, np.where(value >= self.values[panel + 1], self.edges[panel + 1], x))
+
+
+def _primitive():
+    """From the values at Gauss's nodes on [-1, 1] to the coefficients, in powers of t, of the integral from -1."""
+    from numpy.polynomial import legendre
+    t = 2 * _NODES - 1
+    series = (np.arange(16)[:, None] + 0.5) * legendre.legvander(t, 15).T * (2 * _WEIGHTS)
+    return np.stack([legendre.leg2poly(np.resize(legendre.legint(column, lbnd=-1), 17)) for column in series.T], axis=1)
+
+
+_PRIMITIVE = _primitive()
+
+
+def _horner(powers, row, t):
+    """Polynomial number `row` of powers (k, n), and its slope, at t, both of shape (size,)."""
+    value, slope = powers[-1][row], np.zeros(t.size)
+    for power in powers[-2::-1]:
+        slope *= t
+        slope += value
+        value *= t
+        value += power[row]
+    return value, slope
 
 
 def _signed(f, left, right):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._line import densities
 from zcmoe._quadrature import Antiderivative, cube_rule, integrate
 
 
@@ -22,7 +23,7 @@ class SegmentDensity:
     Raises
     ------
     ValueError
-        If `function` integrates to 0.
+        If `function` is negative or not finite, or integrates to 0.
 
     References
     ----------
@@ -37,14 +38,18 @@ class SegmentDensity:
 
     def __init__(self, function, *, dimension=1, breakpoints=()):
         self.dimension = _check.count(dimension, "dimension")
-        self.function = function
+        self._function = function
         if self.dimension == 1:
-            self._integral = Antiderivative(function, breakpoints)
+            self._integral = Antiderivative(self.function, breakpoints)
             self.total = self._integral.total
         else:
-            self.total = integrate(function, self.dimension)
+            self.total = integrate(self.function, self.dimension)
         if not self.total > 0:
             raise ValueError("the segment density is zero everywhere: β is constant; use a floor > 0")
+
+    def function(self, x):
+        """What λ is proportional to, held to be a density."""
+        return densities(self._function, x.copy(), "density")
 
     def pdf(self, x):
         """λ at x; shape (n,)."""
@@ -58,8 +63,10 @@ class SegmentDensity:
         return self._scalar(lambda x: self._integral(x) / self.total, x, "x")
 
     def ppf(self, q):
-        """The expander g = G⁻¹ (49), for d = 1; |cdf(ppf(q)) - q| <= 1e-10."""
-        return self._scalar(lambda q: self._integral.inverse(q * self.total), q, "q")
+        """The expander g = G⁻¹ (49), for d = 1; |cdf(ppf(q)) - q| <= 1e-10, and 0 to 0, 1 to 1."""
+        def expand(q):
+            return np.where(q == 0, 0.0, np.where(q == 1, 1.0, self._integral.inverse(q * self.total)))
+        return self._scalar(expand, q, "q")
 
     def support(self):
         """The interval [0, 1]."""
@@ -127,5 +134,15 @@ def optimal_density(problem, *, floor=1e-6):
     """
     floor = _check.real(floor, "floor", 0)
     power = problem.dimension / (problem.dimension + 2)
-    return SegmentDensity(lambda x: problem.weight(x, floor) ** power, dimension=problem.dimension,
-                          breakpoints=problem.breakpoints)
+    return SegmentDensity(_Weight(problem, floor, power), dimension=problem.dimension,
+                          breakpoints=problem.grid if problem.dimension == 1 else ())
+
+
+class _Weight:
+    """(p ‖∇β‖²)^(d/(d+2)), as a function that can be pickled."""
+
+    def __init__(self, problem, floor, power):
+        self.problem, self.floor, self.power = problem, floor, power
+
+    def __call__(self, x):
+        return self.problem.weight(x, self.floor) ** self.power

@@ -1,10 +1,13 @@
 """The data model y = β(x) + ε (equation (1))."""
 
+from functools import cached_property
+
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._curve import Curve, difference
 from zcmoe._laws import Independent, Sample, Unit, inputs_law, noise_law, on_cube
-from zcmoe._quadrature import adaptive_panels
+from zcmoe._quadrature import adaptive_panels, panel_rule
 
 __all__ = ["Independent", "Problem", "Sample", "on_cube"]
 
@@ -64,15 +67,103 @@ class Problem:
         self.inputs = inputs_law(inputs, dimension if dimension is None else _check.count(dimension, "dimension"))
         self.dimension = self.inputs.dimension
         self.noise, self.noise_variance, self.noise_bound = _check_noise(noise)
-        self.breakpoints = _check_breakpoints(breakpoints, self.dimension)
-        if isinstance(self.inputs, Unit):  # the density may jump where its support ends
-            self.breakpoints = np.union1d(self.breakpoints, self.inputs.breakpoints)
+        self._declared = _check_breakpoints(breakpoints, self.dimension)
         tail = () if self.dimension == 1 else (self.dimension,)
-        self.beta = _evaluated(beta, "beta", self.dimension, ())
-        self.gradient = _evaluated(gradient or self._difference, "gradient", self.dimension, tail)
+        self.beta = Evaluated(beta, "beta", self.dimension, ())
+        some = self.inputs.points[:2] if isinstance(self.inputs, Sample) else self.inputs.rvs(size=2, random_state=0)
+        self.beta(some)  # what is no function of arrays is refused here
+        self.gradient = Evaluated(self._difference if gradient is None else gradient, "gradient", self.dimension, tail)
+        if gradient is not None and isinstance(self.inputs, Unit):
+            self.curve.check(self.gradient)
 
     def __repr__(self):
         return f"Problem(dimension={self.dimension}, noise_variance={self.noise_variance:.6g})"
+
+    def __getstate__(self):
+        caches = {name for name, value in vars(type(self)).items() if isinstance(value, cached_property)}
+        return {name: value for name, value in vars(self).items() if name not in caches}
+
+    @cached_property
+    def curve(self):
+        """β on the support of the inputs, for d = 1: the jumps and panels that its values show."""
+        self._needs_density("this")
+        return Curve(self.beta, np.union1d(self._declared, self.inputs.breakpoints), self.inputs.support())
+
+    @cached_property
+    def breakpoints(self):
+        """Where β, β' or p may jump, for d = 1: those given, the law's own, and jumps that β's values show."""
+        return self.curve.breakpoints if isinstance(self.inputs, Unit) else self._declared
+
+    @cached_property
+    def panels(self):
+        """The edges between which Gauss–Legendre integrates p, pβ and pβ², for d = 1."""
+        law, curve = self.inputs, self.curve
+        nodes, widths = (part.ravel() for part in panel_rule(law.panels))
+        mass = widths * law.pdf(nodes)
+        some = mass > 0
+        centre = float(mass[some] @ self.beta(nodes[some])) / mass.sum()  # a constant offset of β costs no digits
+
+        def powers(x):
+            density, value = law.regular(x), np.zeros_like(x)
+            value[density > 0] = self.beta(x[density > 0]) - centre
+            with np.errstate(over="ignore"):
+                return np.stack([density, density * value, density * value**2])
+
+        panels, moments = adaptive_panels(powers, np.union1d(law.panels, self.breakpoints),
+                                          noise=16 * max(curve.noise, 2.3e-16 * abs(centre)), name="β² p")
+        law.check_stuck(self.beta, centre, moments[2].sum())
+        return panels
+
+    @cached_property
+    def grid(self):
+        """Edges, for d = 1, that no steep place or jump of β or p hides between: where to begin an integral."""
+        return np.union1d(self.panels, self.curve.panels)
+
+    def rule(self, edges, measure="law"):
+        """Nodes, weights and regions for integrals over the intervals between edges, for d = 1.
+
+        Parameters
+        ----------
+        edges : array_like, shape (m + 1,)
+            From 0 to 1; for a :class:`Sample` around its points.
+        measure : {"law", "volume"}
+            "law": weights are probabilities, with sum 1. "volume": lengths.
+
+        Returns
+        -------
+        nodes : ndarray, shape (n,)
+        weights : ndarray, shape (n,)
+        regions : ndarray of int, shape (n,)
+            0, …, m - 1.
+
+        Raises
+        ------
+        ValueError
+            If the edges do not run from 0 to 1, β has no finite variance, or a volume is asked of a law without density.
+        """
+        if measure not in ("law", "volume"):
+            raise ValueError(f'measure must be "law" or "volume", got {measure!r}')
+        edges = _check.increasing(edges, "edges")
+        if isinstance(self.inputs, Sample) and measure == "law":
+            points = _check.within(self.inputs.points, edges[0], edges[-1], "point of inputs")
+            regions = np.minimum(np.searchsorted(edges, points, side="right") - 1, edges.size - 2)
+            return points, self.inputs.weights, regions
+        self._needs_density(f'measure="{measure}"')
+        if max(abs(edges[0]), abs(edges[-1] - 1)) > 1e-14:  # a sum of widths may miss 1 by a rounding
+            raise ValueError(f"edges must run from 0 to 1 for a Problem, got {edges[0]:g} to {edges[-1]:g}")
+        edges = np.r_[0.0, edges[1:-1], 1.0]
+        panels = np.union1d(edges, _apart(self.panels, edges))
+        nodes, weights = panel_rule(panels)
+        region = np.searchsorted(edges, panels[:-1], side="right") - 1
+        if measure == "law":
+            weights = self.inputs.masses(panels, nodes, weights)
+            some = weights.any(axis=1)  # outside the support β need not be defined
+            nodes, weights, region = nodes[some], weights[some] / weights.sum(), region[some]
+        return nodes.ravel(), weights.ravel(), np.repeat(region, nodes.shape[1])
+
+    def _needs_density(self, what):
+        if not isinstance(self.inputs, Unit):
+            raise ValueError(f"inputs must be a law with a density on [0, 1] for {what}, got {self.inputs!r}")
 
     def weight(self, x, floor=0.0):
         """w = p ‖∇β‖², the one quantity of the problem that asymptotic formulas see.
@@ -83,7 +174,7 @@ class Problem:
         slope = np.abs(gradient) if self.dimension == 1 else np.linalg.norm(gradient, axis=1)
         return self.inputs.pdf(x) * np.maximum(slope, floor) ** 2
 
-    def sample(self, n, rng=None):
+    def sample(self, n, *, rng=None):
         """Draw n examples (32).
 
         Parameters
@@ -98,45 +189,67 @@ class Problem:
         """
         n = _check.count(n, "n")
         rng = np.random.default_rng(rng)
-        if not isinstance(self.inputs, Sample) and hasattr(self.inputs, "ppf"):  # quantiles of uniforms stay the same in every SciPy
+        if not isinstance(self.inputs, Sample) and hasattr(self.inputs, "ppf"):
+            # Quantiles of uniforms stay the same in every SciPy.
             x = self.inputs.ppf(rng.random(n) if self.dimension == 1 else rng.random((n, self.dimension)))
         else:
             x = self.inputs.rvs(size=n, random_state=rng)
         return x, self.beta(x) + self.noise.ppf(rng.random(n))
 
-    @property
-    def panels(self):
-        """The edges between which Gauss–Legendre integrates p, pβ and pβ², for d = 1."""
-        if not hasattr(self, "_panels"):
-            def powers(x):
-                density, value = self.inputs.pdf(x), self.beta(x)
-                return np.stack([density, density * value, density * value**2])
-            self._panels = adaptive_panels(powers, self.breakpoints)[0]
-        return self._panels
-
     def _difference(self, x):
-        """∇β by a five-point difference along each axis, inside the open cell of x."""
+        """∇β by five-point differences: along the panels of its curve for d = 1, along each axis otherwise."""
         if self.dimension == 1:
-            return self._partial(x[:, None], 0)
+            return self.curve.slope(x)
         return np.stack([self._partial(x, j) for j in range(self.dimension)], axis=1)
 
     def _partial(self, x, axis):
-        ends = np.r_[0.0, self.breakpoints, 1.0]
-        cell = np.clip(np.searchsorted(ends, x[:, axis], side="right") - 1, 0, ends.size - 2)
-        low, high = ends[cell], ends[cell + 1]
-        gap = np.minimum(x[:, axis] - low, high - x[:, axis])
+        def values(at):
+            points = np.repeat(x[:, None, :], at.shape[1], axis=1)
+            points[:, :, axis] = at
+            return self.beta(points.reshape(-1, self.dimension)).reshape(at.shape)
+
+        gap = np.minimum(x[:, axis], 1 - x[:, axis])
         # Steps shrink towards an end, where β may be infinite; at an end itself the stencil moves inside.
-        step = np.minimum(1e-4, np.where(gap > 0, gap, high - low) / 50)
-        centre = np.clip(x[:, axis], low + 2.5 * step, high - 2.5 * step)
-        offsets = np.arange(-2.0, 3)
-        at = np.repeat(x[:, None, :], 5, axis=1)
-        at[:, :, axis] = centre[:, None] + step[:, None] * offsets
-        flat = at.reshape(-1, at.shape[-1])
-        values = self.beta(flat[:, 0] if self.dimension == 1 else flat).reshape(-1, 5)
-        values = values - values[:, 2:3]  # the slope of a constant is exactly 0
-        quartic = values @ np.linalg.inv(np.vander(offsets, increasing=True)).T
-        t = (x[:, axis] - centre) / step
-        return (quartic[:, 1] + t * (2 * quartic[:, 2] + t * (3 * quartic[:, 3] + t * 4 * quartic[:, 4]))) / step
+        return difference(values, x[:, axis], 0.0, 1.0, np.minimum(1e-4, np.where(gap > 0, gap, 1.0) / 50))
+
+
+class Evaluated:
+    """A user's function: copies of floats in, finite floats of shape (n, *tail) out.
+
+    `resolution` is the relative rounding of what it last returned.
+    """
+
+    def __init__(self, function, name, dimension, tail):
+        if not callable(function):
+            raise ValueError(f"{name} must be callable, got {function!r}")
+        self.function, self.name, self.dimension, self.tail = function, name, dimension, tail
+        self.resolution = np.finfo(float).eps
+
+    def __call__(self, x):
+        x = _check.points(x, self.dimension)
+        try:
+            values = self.function(x.copy())
+        except (TypeError, ValueError) as error:
+            self._scalar(x, error)
+            raise
+        kind = getattr(values, "dtype", None)
+        if kind is not None and kind.kind == "f":
+            self.resolution = max(float(np.finfo(kind).eps), np.finfo(float).eps)
+        values = _check.floats(values, f"{self.name} value")
+        if values.shape != (len(x), *self.tail):
+            raise ValueError(f"{self.name} must return shape {(len(x), *self.tail)} for x of shape {x.shape}, "
+                             f"got {values.shape}")
+        return _check.finite(values, f"{self.name} value")
+
+    def _scalar(self, x, error):
+        """Say so where the function takes one number, or one point, at a time."""
+        try:
+            self.function(float(x[0]) if self.dimension == 1 else x[0].copy())
+        except Exception:  # noqa: BLE001  whatever it raises, the first error stands
+            return
+        remedy = "np.vectorize makes it so" if self.dimension == 1 else "np.apply_along_axis makes it so"
+        raise ValueError(f"{self.name} must take all x at once, as an array of shape {x.shape}; it takes one at a time "
+                         f"({type(error).__name__}: {error}): {remedy}") from error
 
 
 def _check_noise(noise):
@@ -159,16 +272,8 @@ def _check_breakpoints(breakpoints, dimension):
     return _check.increasing(np.r_[0.0, array, 1.0], "breakpoints (with 0 and 1)")[1:-1]
 
 
-def _evaluated(function, name, dimension, tail):
-    """Wrap a user's function: floats in, finite floats of shape (n, *tail) out."""
-    if not callable(function):
-        raise ValueError(f"{name} must be callable, got {function!r}")
-
-    def evaluate(x):
-        x = _check.points(x, dimension)
-        values = np.asarray(function(x), dtype=float)
-        if values.shape != (len(x), *tail):
-            raise ValueError(f"{name} must return shape {(len(x), *tail)} for x of shape {x.shape}, got {values.shape}")
-        return _check.finite(values, f"{name} value")
-
-    return evaluate
+def _apart(panels, edges):
+    """The panels' edges without those that miss an edge by a rounding: no float would lie between."""
+    after = np.searchsorted(edges, panels).clip(1, edges.size - 1)
+    gap = np.minimum(np.abs(edges[after] - panels), np.abs(panels - edges[after - 1]))
+    return panels[gap > 16 * np.spacing(panels)]

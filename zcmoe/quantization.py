@@ -9,11 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._line import Line
 from zcmoe._lloyd import newton_step
-from zcmoe._quadrature import adaptive_panels, integrate
+from zcmoe._quadrature import adaptive_panels, integrate, panel_rule
 from zcmoe.density import SegmentDensity
 from zcmoe.moments import region_moments
 from zcmoe.segmentation import Intervals
+
+_FAR = 1e140  # tails are followed so many quartile distances
 
 
 class Quantizer(NamedTuple):
@@ -213,49 +216,91 @@ def optimal_quantizer(distribution, m):
 class _Line:
     """A law X = β(T) with T in [0, 1]: what :func:`region_moments` asks of a Problem, for any support.
 
-    An infinite end is reached as (1 - |y|)^-3: a tail p^(1/3) ~ 1/x^(1 + η), which is what a finite
-    variance leaves, becomes (1 - |y|)^(3η - 1), and panels that shrink towards |y| = 1 integrate that.
+    An infinite end is reached as (1 - |y|)^-k: a tail p ~ 1/x^(3 + η), which is what a finite variance leaves, makes
+    p^(1/3) dx to (1 - |y|)^(kη/3 - 1), and panels that shrink towards |y| = 1 integrate that. k is 3 for the tails that
+    have more moments, and larger for those that barely have two.
     """
 
     dimension = 1
 
     def __init__(self, distribution):
-        self.law = _check.frozen(distribution, "distribution", ("pdf", "ppf", "support", "var"))
+        self.law = Line(distribution, "distribution")
         self.inputs = self
-        if not np.isfinite(distribution.var()):
-            raise ValueError(f"distribution must have a finite variance, got {distribution.var()}")
-        ends = np.array(distribution.support(), dtype=float)
+        variance = self.law.var()
+        if not np.isfinite(variance):
+            raise ValueError(f"distribution must have a finite variance, got {variance}")
+        low, high = ends = np.array(self.law.support())
+        self._inner = np.nextafter(low, high), np.nextafter(high, low)
         self.bounded = bool(np.isfinite(ends).all())
         if self.bounded:
-            self.anchor, self.scale, self.start, self.length = ends[0], ends[1] - ends[0], 0.0, 1.0
+            self.anchor, self.scale, self.start, self.length = low, high - low, 0.0, 1.0
         else:
-            lower, median, upper = distribution.ppf([0.25, 0.5, 0.75])
+            lower, median, upper = self.law.ppf([0.25, 0.5, 0.75])
             self.anchor = next((end for end in ends if np.isfinite(end)), median)
             self.scale = upper - lower
-            self.start = -1.0 if np.isinf(ends[0]) else 0.0
-            self.length = (1.0 if np.isinf(ends[1]) else 0.0) - self.start
-        self.panels = adaptive_panels(lambda t: self.pdf(t) * self.beta(t) ** np.arange(3)[:, None])[0]
+            self.start = -1.0 if np.isinf(low) else 0.0
+            self.length = (1.0 if np.isinf(high) else 0.0) - self.start
+            self.power = self._power()
+        jumps = self.position(self.law.breakpoints)
+        self.breakpoints = jumps[(jumps > 0) & (jumps < 1)]
+
+        def powers(t):
+            mass, x = self.pdf(t), self.beta(t)
+            return np.stack([mass, mass * x, mass * x * x])
+
+        self.panels = adaptive_panels(powers, self.breakpoints, name="the second moment")[0]
+
+    def rule(self, edges, measure):
+        """Nodes, weights and regions, as :meth:`zcmoe.Problem.rule` has them."""
+        panels = np.union1d(edges, self.panels)
+        nodes, weights = panel_rule(panels)
+        region = np.repeat(np.searchsorted(edges, panels[:-1], side="right") - 1, nodes.shape[1])
+        nodes, weights = nodes.ravel(), weights.ravel()
+        return nodes, weights * self.pdf(nodes) if measure == "law" else weights, region
+
+    def _power(self):
+        """k, from how p falls far out."""
+        far = self.scale * 10.0 ** np.array([[20], [30]]) * np.sign([end for end in self.law.support() if np.isinf(end)])
+        near, beyond = self.law.pdf(far)
+        heavy = beyond > 0
+        excess = np.log10(near[heavy] / beyond[heavy]) / 10 - 3  # η
+        return float(np.clip(4 / max(excess.min(initial=1.5), 1e-9), 3, 60))
 
     def beta(self, t):
         """x at t."""
         y = self.start + self.length * np.asarray(t)
-        with np.errstate(divide="ignore"):
-            return self.anchor + self.scale * (y if self.bounded else np.sign(y) * ((1 - np.abs(y)) ** -3.0 - 1))
+        if self.bounded:
+            return self.anchor + self.scale * y
+        with np.errstate(divide="ignore", over="ignore"):
+            x = np.sign(y) * np.expm1(-self.power * np.log1p(-np.abs(y)))
+            return self.anchor + self.scale * np.clip(x, -_FAR, _FAR)
 
     def position(self, x):
         """t at x."""
         z = (np.asarray(x) - self.anchor) / self.scale
-        return ((z if self.bounded else np.sign(z) * (1 - (1 + np.abs(z)) ** (-1 / 3))) - self.start) / self.length
+        y = z if self.bounded else np.sign(z) * -np.expm1(-np.log1p(np.abs(z)) / self.power)
+        return (y - self.start) / self.length
 
     def slope(self, t):
         """dx/dt."""
         y = self.start + self.length * np.asarray(t)
-        return self.scale * self.length * (np.ones_like(y) if self.bounded else 3 * (1 - np.abs(y)) ** -4.0)
+        k = 0 if self.bounded else self.power
+        if self.bounded:
+            return np.full_like(y, self.scale)
+        with np.errstate(divide="ignore", over="ignore"):
+            slope = self.scale * self.length * k * (1 - np.abs(y)) ** -(k + 1)
+        return np.where(np.abs(self.beta(t) - self.anchor) < _FAR * self.scale, slope, 0.0)
 
     def pdf(self, t):
         """Density of T."""
-        return self.law.pdf(self.beta(t)) * self.slope(t)
+        return self._density(t) * self.slope(t)
 
     def point_density(self, t):
-        """p^(1/3) dx/dt."""
-        return np.cbrt(self.law.pdf(self.beta(t))) * self.slope(t)
+        """p^(1/3) dx/dt; by the logarithm of p, which does not underflow so soon, where the law has it."""
+        x = np.clip(self.beta(t), *self._inner)
+        root = np.cbrt(self.law.pdf(x)) if self.law.logpdf is None else np.exp(self.law.logpdf(x) / 3)
+        return root * self.slope(t)
+
+    def _density(self, t):
+        """p at x, not at an end, where it may be infinite."""
+        return self.law.pdf(np.clip(self.beta(t), *self._inner))

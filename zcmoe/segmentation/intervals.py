@@ -5,7 +5,6 @@ from functools import cached_property
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._quadrature import panel_rule
 from zcmoe.segmentation._guide import Guide
 from zcmoe.segmentation.base import BLOCK, Cubature, Segmentation, blocks
 
@@ -104,16 +103,7 @@ class Intervals(Segmentation):
 
     def _cubature(self, problem, measure):
         """Gauss–Legendre between the edges and the problem's panels."""
-        if self.edges[0] != 0 or self.edges[-1] != 1:
-            raise ValueError(f"edges must run from 0 to 1 for a Problem, got {self.edges[0]:g} to {self.edges[-1]:g}")
-        panels = np.union1d(self.edges, problem.panels)
-        nodes, weights = panel_rule(panels)
-        regions = np.repeat(np.searchsorted(self.edges, panels[:-1], side="right") - 1, nodes.shape[1])
-        nodes, weights = nodes.ravel(), weights.ravel()
-        if measure == "law":
-            weights = weights * problem.inputs.pdf(nodes)
-            weights /= weights.sum()
-        return Cubature(nodes, weights, regions)
+        return Cubature(*problem.rule(self.edges, measure))
 
     def _key(self):
         return Intervals, self.edges

@@ -1,0 +1,45 @@
+"""Panels and rules: what is integrated closes, and what cannot be integrated is refused for its own reason."""
+
+import numpy as np
+import pytest
+from pytest import approx
+
+from zcmoe._quadrature import adaptive_panels, integrate
+
+
+@pytest.mark.parametrize("halves", [64, 128, 192, 256, 1000])
+def test_an_integral_of_zero(halves):
+    """Σ of signs: the tolerance is relative to ∫|f|."""
+    assert integrate(lambda x: np.cos(halves * np.pi * x), 1) == approx(0, abs=1e-13)
+
+
+@pytest.mark.parametrize("power", [-0.2, -0.5, -0.9, -0.95])
+def test_powers_at_zero(power):
+    """Floats are dense at 0: panels follow x^(-0.95) to 2^-1000."""
+    assert integrate(lambda x: x**power, 1) == approx(1 / (1 + power), rel=1e-9)
+
+
+@pytest.mark.parametrize("f, word", [
+    (lambda x: 1 / x, "diverges at x = 0, as a power -1 of the distance"),
+    (lambda x: x**-1.5, "overflows near x = "),
+    (lambda x: np.abs(x - 0.3) ** -0.8, "grows as a power -0.8 of the distance to x = 0.3, where floats are too far apart"),
+    (lambda x: np.abs(x - 0.3) ** -1.0, "diverges at x = 0.3, as a power -1 of"),
+    (lambda x: (1 - x) ** -0.7, "grows as a power -0.7 of the distance to x = 1,"),
+    (lambda x: np.sin(1e9 * x), "too many jumps, or turns"),
+])
+def test_one_message_for_one_cause(f, word):
+    with pytest.raises(ValueError, match=f"the integral does not converge: .*{word}"):
+        integrate(f, 1)
+
+
+def test_peaks_between_the_nodes_are_found_by_the_exact_integral():
+    edges, masses = adaptive_panels(lambda x: np.exp(-((x - 0.3456) / 1e-6) ** 2 / 2) / (1e-6 * np.sqrt(2 * np.pi)),
+                                    exact=lambda a, b: 1.0 * (a < 0.3456) * (b >= 0.3456))
+    assert masses.sum() == approx(1, abs=1e-12) and edges[0] == 0 and edges[-1] == 1
+
+
+def test_rounding_is_not_refined():
+    """1e8 + x is known to 1e-8: without that allowance panels would halve to the end."""
+    def rows(x):
+        return np.stack([np.ones_like(x), 1e8 + np.sin(40 * x) - 1e8])
+    assert adaptive_panels(rows, noise=16 * 2.3e-16 * 1e8)[0].size < 80

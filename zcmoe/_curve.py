@@ -1,0 +1,188 @@
+"""A function on [0, 1] that is only known by its values: where it jumps, the panels that resolve it, its slope."""
+
+import numpy as np
+
+from zcmoe._quadrature import adaptive_panels, panel_rule
+
+_STEP = 1e-4  # of the differences, at most; a hundredth of a panel where panels are narrower
+_FLOATS = 2.0**9  # a panel with no more floats than that is not halved
+_WRONG = 8192  # panels at a time, at most, whose slopes do not fit
+_CLOSE = 1e-3  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
+_GIVEN = 1e-5  # the same for a given derivative, which has no noise of differences
+
+
+class Curve:
+    """β on `support`, a part of [0, 1], with jumps at `breakpoints` and wherever else its values show one.
+
+    Panels are halved until Gauss–Legendre integrates β on each and ∫β' is Δβ on each; where neither comes to hold,
+    bisection between neighbouring floats tells a jump from a steep place.
+
+    Attributes
+    ----------
+    breakpoints : ndarray
+        The given ones and the jumps found.
+    panels : ndarray, shape (k + 1,)
+        Edges, from 0 to 1.
+
+    lost : float or None
+        A place where panels cannot follow β: it has thousands of jumps there, or oscillates without end.
+    """
+
+    def __init__(self, beta, breakpoints=(), support=(0.0, 1.0)):
+        self.beta, self.support, self.lost = beta, support, None
+        self.breakpoints = np.asarray(breakpoints, dtype=float)
+        values = self._scales()
+        centre, spread = np.median(values), np.ptp(np.quantile(values, [0.1, 0.9])) or np.ptp(values)
+        spread = max(spread, 1e3 * self.noise) or 1.0
+
+        def bounded(x):  # β may be infinite at ends
+            shifted = self._inside(x, lambda x: beta(x) - centre)
+            return np.stack([np.ones_like(x), shifted / np.hypot(spread, shifted)])
+
+        def panels():
+            seams = np.union1d(self.breakpoints, [end for end in support if 0 < end < 1])
+            return adaptive_panels(bounded, seams, accept=1e9, noise=self.noise / spread)[0]
+
+        self.panels = panels()
+        if self._find_jumps():
+            self.panels = panels()  # with a jump at an edge they need not crowd around it
+
+    def slope(self, x):
+        """β' at x by a five-point difference inside the panel of x, shape (n,)."""
+        if self.lost is not None:
+            raise ValueError(f"beta has no slope that differences can tell near x = {self.lost:.9g}, where it jumps or turns "
+                             "too often: give gradient")
+        ends = np.r_[0.0, self.breakpoints, 1.0]
+        cell, panel = _cell(ends, x), _cell(self.panels, x)
+        low, high = self.panels[panel], self.panels[panel + 1]
+        gap = np.minimum(x - ends[cell], ends[cell + 1] - x)
+        # Steps shrink towards an end, where β may be infinite; at an end itself the stencil moves inside.
+        width = high - low
+        step = np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)
+        step = np.minimum(step, np.where(gap > 0, gap, width) / 50)
+        return difference(lambda at: self.beta(at.ravel()).reshape(at.shape), x, low, high, step)
+
+    def mismatch(self, slope, left, right, share):
+        """Where ∫β' is not Δβ: a mask of the panels, the two values on each, shape (k,).
+
+        The ends of cells stay out, since β may be infinite there.
+        """
+        ends = np.r_[0.0, self.breakpoints, 1.0, self.support]
+        inset = np.maximum(2.0**-20 * (right - left), 4 * np.spacing(right))
+        low, high = np.where(np.isin(left, ends), left + inset, left), np.where(np.isin(right, ends), right - inset, right)
+        nodes, weights = panel_rule(np.stack([low, high], axis=1))
+        values = slope(nodes.ravel()).reshape(nodes.shape)
+        change = self.beta(high) - self.beta(low)
+        total, size = np.sum(weights * values, axis=1), np.sum(weights * np.abs(values), axis=1)
+        return np.abs(total - change) > share * np.maximum(size, np.abs(change)) + 16 * self.noise, total, change
+
+    def check(self, gradient):
+        """Raise ValueError where a given derivative does not integrate to differences of β."""
+        left, right = self._visited(self.panels)
+        floor = 1e-9 * self.range
+        for _ in range(40):
+            wrong, total, change = self.mismatch(gradient, left, right, _GIVEN)
+            wrong &= np.abs(total - change) > floor
+            if wrong.sum() > max(left.size / 2, 32):
+                break
+            wrong &= ~_short(left, right)
+            if not wrong.any():
+                return
+            left, right = _halves(left[wrong], right[wrong])
+        i = np.argmax(np.where(wrong, np.abs(total - change), 0))
+        raise ValueError(f"gradient must be the derivative of beta: between {left[i]:.9g} and {right[i]:.9g} it integrates "
+                         f"to {total[i]:.6g}, beta grows by {change[i]:.6g}")
+
+    def _find_jumps(self):
+        """Halve panels where slopes do not integrate to differences of β; what is left is a jump or a cusp.
+
+        Add the jumps to the breakpoints and return their number.
+        """
+        left, right = self._visited(self.panels)
+        places = []
+        while left.size:
+            wrong = self.mismatch(self.slope, left, right, _CLOSE)[0]
+            end = wrong & _short(left, right)
+            places += zip(left[end], right[end], strict=True)
+            wrong &= ~end
+            if wrong.sum() > _WRONG:
+                self.lost = float(left[wrong][0])
+                break
+            self.panels = np.union1d(self.panels, (left[wrong] + right[wrong]) / 2)
+            left, right = _halves(left[wrong], right[wrong])
+        inner = self._visited(self.panels)[0][1:]  # a jump at a panel's edge is in no panel
+        reach = _FLOATS * np.spacing(inner)
+        low, high = np.array([*places, *np.stack([inner - reach, inner + reach], axis=1)]).reshape(-1, 2).T
+        jumps = self._jumps(low, high)
+        new = [x for x in jumps if np.abs(self.breakpoints - x).min(initial=1) > 4 * np.spacing(x)]
+        self.breakpoints = np.union1d(self.breakpoints, new)
+        return len(new)
+
+    def _jumps(self, low, high):
+        """The right one of two neighbouring floats between which β jumps, where it does so in [low, high]."""
+        keep = (low > self.support[0]) & (high < self.support[1]) & ~self._declared(low, high)
+        low, high = low[keep], high[keep]
+        whole = self.beta(high) - self.beta(low)
+        for _ in range(12):
+            middle = (low + high) / 2
+            middle = np.where((low < middle) & (middle < high), middle, low)
+            value = self.beta(middle)
+            first = np.abs(value - self.beta(low)) >= np.abs(self.beta(high) - value)
+            split = (middle > low) & (middle < high)
+            low, high = np.where(split & ~first, middle, low), np.where(split & first, middle, high)
+        step = np.abs(self.beta(high) - self.beta(low))
+        return np.unique(high[(step > np.abs(whole) / 2) & (step > 1e-10 * self.range + 64 * self.noise)])
+
+    def _declared(self, low, high):
+        """Whether a breakpoint lies in [low, high]."""
+        return np.searchsorted(self.breakpoints, low, side="left") < np.searchsorted(self.breakpoints, high, side="right")
+
+    def _scales(self):
+        """Values of β at the nodes of equal panels; sets their range, and what rounding leaves unknown of them."""
+        grid = np.linspace(*self.support, 65)
+        values = self.beta(panel_rule(grid)[0].ravel())
+        self.range = float(np.ptp(values))
+        rounding = getattr(self.beta, "resolution", 2.3e-16) * float(np.abs(values).max())
+        # Fourth differences of neighbours show what is not smooth: float32 inside, the tolerance of a solver.
+        middle = (grid[:-1] + grid[1:])[:, None] / 2 + 1e-8 * np.arange(-2, 3)
+        rough = self.beta(middle.ravel()).reshape(middle.shape) @ [1, -4, 6, -4, 1] / 8
+        found = float(np.quantile(np.abs(rough), 0.75))
+        self.noise = max(rounding, found) if found < 1e-6 * self.range else rounding  # else it oscillates
+        self._coarse = 0.57 * (self.noise / self.range) ** 0.2 if self.noise > 1e-10 * self.range > 0 else 0.0
+        return values
+
+    def _inside(self, x, function):
+        """The function on the support, 0 elsewhere."""
+        values, inside = np.zeros_like(x), (self.support[0] < x) & (x < self.support[1])
+        values[inside] = function(x[inside])
+        return values
+
+    def _visited(self, panels):
+        """The panels inside the support: left and right ends."""
+        left, right = panels[:-1], panels[1:]
+        inside = (left >= self.support[0]) & (right <= self.support[1])
+        return left[inside], right[inside]
+
+
+def difference(values, x, low, high, step):
+    """Slope at x by five values `step` apart that stay between `low` and `high`; `values` takes points (n, 5)."""
+    centre = np.clip(x, low + 2.5 * step, high - 2.5 * step)
+    offsets = np.arange(-2.0, 3)
+    at = values(centre[:, None] + step[:, None] * offsets)
+    at = at - at[:, 2:3]  # the slope of a constant is exactly 0
+    quartic = at @ np.linalg.inv(np.vander(offsets, increasing=True)).T
+    t = (x - centre) / step
+    return (quartic[:, 1] + t * (2 * quartic[:, 2] + t * (3 * quartic[:, 3] + t * 4 * quartic[:, 4]))) / step
+
+
+def _cell(ends, x):
+    return np.clip(np.searchsorted(ends, x, side="right") - 1, 0, ends.size - 2)
+
+
+def _short(left, right):
+    return right - left <= _FLOATS * np.maximum(np.spacing(right), 1e-17)
+
+
+def _halves(left, right):
+    middle = (left + right) / 2
+    return np.r_[left, middle], np.r_[middle, right]
