@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._laws import Sample
 from zcmoe.composition import DeepMoE, ReLULayer, interpolant
+from zcmoe.composition.layers import shaped
 
 _ROLL = (1.5 * np.pi, 4.5 * np.pi)  # the swiss roll's angles t: its radius is t/10
 _HEIGHT = 2.1
@@ -22,7 +26,7 @@ class Manifold:
     coordinates : array_like, shape (n, k)
         The points where the manifold is described: (u, v) for a circle.
     weights : array_like, shape (n,), optional
-        Their probabilities; equal when None.
+        Non-negative, not all 0; they are divided by their sum. Equal when None.
     dimension : int
         The intrinsic dimension d, 1 … k.
     net : callable, optional
@@ -34,13 +38,14 @@ class Manifold:
 
     Attributes
     ----------
+    law : Sample
+        Of the points, as the inputs of a :class:`zcmoe.Problem`.
     points : ndarray, shape (n, D)
-        What a network sees, and with `weights` the inputs' law.
 
     Raises
     ------
     ValueError
-        If shapes do not fit, weights are negative or do not sum to 1, or the frame's rows are not orthonormal.
+        If shapes do not fit, a number is not finite, a weight negative, or the frame's rows are not orthonormal.
 
     Examples
     --------
@@ -49,37 +54,39 @@ class Manifold:
     (3, 16)
     """
 
-    coordinates: np.ndarray
-    weights: np.ndarray | None = None
+    coordinates: ArrayLike
+    weights: ArrayLike | None = None
     dimension: int = 1
-    net: Callable | None = None
-    curve: Callable | None = None
-    frame: np.ndarray | None = None
+    net: Callable[[int], np.ndarray] | None = None
+    curve: Callable[[np.ndarray], np.ndarray] | None = None
+    frame: ArrayLike | None = None
 
     def __post_init__(self):
-        coordinates = _check.finite(_check.floats(self.coordinates, "coordinates"), "coordinates")
-        if coordinates.ndim != 2 or not coordinates.size:
-            raise ValueError(f"coordinates must have shape (n, k), not empty, got {coordinates.shape}")
-        n, k = coordinates.shape
+        coordinates = shaped(self.coordinates, "coordinates", (None, None))
+        k = coordinates.shape[1]
         if _check.count(self.dimension, "dimension") > k:
             raise ValueError(f"dimension must be at most that of the coordinates, {k}, got {self.dimension}")
-        weights = np.full(n, 1 / n) if self.weights is None else _check.vector(self.weights, "weights", n)
-        if abs(_check.within(weights, 0, np.inf, "weights").sum() - 1) > 1e-9:
-            raise ValueError(f"weights must sum to 1, got {weights.sum():.12g}")
-        frame = np.eye(k) if self.frame is None else _check.finite(_check.floats(self.frame, "frame"), "frame")
-        if frame.ndim != 2 or len(frame) != k or np.abs(frame @ frame.T - np.eye(k)).max() > 1e-9:
-            raise ValueError(f"frame must have {k} orthonormal rows, got an array of shape {frame.shape}")
-        points = coordinates if self.frame is None else coordinates @ frame
-        for name, array in dict(coordinates=coordinates, weights=weights, frame=frame, points=points).items():
-            array = array.view()
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        frame = shaped(np.eye(k) if self.frame is None else self.frame, "frame", (k, None))
+        if (error := np.abs(frame @ frame.T - np.eye(k)).max()) > 1e-9:
+            raise ValueError(f"frame must have orthonormal rows, their products are off by up to {error:.2g}")
+        law = Sample(coordinates if self.frame is None else coordinates @ frame, self.weights)
+        for name, value in [("coordinates", coordinates), ("frame", frame), ("law", law), ("weights", law.weights)]:
+            object.__setattr__(self, name, value)
 
     def __repr__(self):
         n, ambient = self.points.shape
         return f"Manifold({n} points, dimension {self.dimension} in {ambient})"
 
-    def embed(self, ambient, *, rng=None):
+    @property
+    def points(self) -> np.ndarray:
+        """Where a network sees them, shape (n, D)."""
+        return self.law.points
+
+    def target(self, f: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+        """A function of the coordinates as one of the points: x goes to f(x @ frame.T)."""
+        return lambda x: f(x @ self.frame.T)
+
+    def embed(self, ambient: int, *, rng: Any = None) -> "Manifold":
         """The same law in R^ambient, turned at random: an isometry from a QR factorisation.
 
         Parameters
@@ -97,7 +104,7 @@ class Manifold:
         columns, _ = np.linalg.qr(np.random.default_rng(rng).standard_normal((ambient, k)))
         return replace(self, frame=columns.T)
 
-    def anchors(self, m):
+    def anchors(self, m: int) -> np.ndarray:
         """About m points spread evenly over the manifold, shape (m', D); their number is that of the manifold's net.
 
         Raises ValueError for a manifold that has no net.
@@ -107,7 +114,7 @@ class Manifold:
         return self.net(_check.count(m, "m")) @ self.frame
 
 
-def circle(n=40_000):
+def circle(n: int = 40_000) -> Manifold:
     """The unit circle: n points (u, v) at equal distances; its net has exactly m points.
 
     Examples
@@ -122,7 +129,7 @@ def circle(n=40_000):
     return Manifold(at(_middles(_check.count(n, "n"))), net=lambda m: at(_middles(m)), curve=at)
 
 
-def curve(path, n=40_000):
+def curve(path: Callable[[np.ndarray], np.ndarray], n: int = 40_000) -> Manifold:
     """Your own curve, with the inputs spread evenly over its length.
 
     Parameters
@@ -159,7 +166,7 @@ def curve(path, n=40_000):
     return Manifold(at(_middles(_check.count(n, "n"))), net=lambda m: at(_middles(m)), curve=at)
 
 
-def sphere(n=40_000):
+def sphere(n: int = 40_000) -> Manifold:
     """The unit sphere in R^3: points of equal area along a Fibonacci spiral; its net is one with exactly m points.
 
     References
@@ -180,7 +187,7 @@ def sphere(n=40_000):
     return Manifold(spiral(_check.count(n, "n")), dimension=2, net=spiral)
 
 
-def torus(dimension=2, n=40_000):
+def torus(dimension: int = 2, n: int = 40_000) -> Manifold:
     """The flat torus of d angles in R^2d, on the unit sphere: (cos a_1 … cos a_d, sin a_1 … sin a_d)/√d.
 
     Points and net are grids with the same number of angles, k = round(n^(1/d)), on every axis: about n, exactly k^d.
@@ -200,7 +207,7 @@ def torus(dimension=2, n=40_000):
     return Manifold(grid(_check.count(n, "n")), dimension=d, net=grid)
 
 
-def swiss_roll(n=40_000):
+def swiss_roll(n: int = 40_000) -> Manifold:
     """A rolled-up rectangle in R^3: (t cos t, 10 v, t sin t)/10 for 3π/2 <= t <= 9π/2 and 0 <= v <= 2.1.
 
     The law is uniform on its area. Points are a grid of √(4 n) by √(n/4), even in arc length and in v; the net is a
@@ -230,7 +237,8 @@ def swiss_roll(n=40_000):
     return Manifold(grid(along, max(round(n / along), 1)), dimension=2, net=net)
 
 
-def circle_moe(manifold, f, n_experts, width, *, angle=0.0):
+def circle_moe(manifold: Manifold, f: Callable[[np.ndarray], np.ndarray], n_experts: int, width: int, *,
+               angle: float = 0.0) -> DeepMoE:
     """Charts on the circle by explicit weights: one layer, a linear gate without bias, experts of width m.
 
     Expert i has the arc around its anchor a_i. Its chart is the projection on the tangent there, φ_i(x) in
@@ -266,9 +274,9 @@ def circle_moe(manifold, f, n_experts, width, *, angle=0.0):
     Examples
     --------
     >>> ring = circle().embed(16, rng=0)
-    >>> network = circle_moe(ring, lambda x: np.sin(5 * x[:, 0]) + np.cos(3 * x[:, 1]), 4, 10)
-    >>> error = network.predict(ring.points) - np.sin(5 * ring.coordinates[:, 0]) - np.cos(3 * ring.coordinates[:, 1])
-    >>> print(f"{np.mean(error**2):.4e}")
+    >>> f = lambda x: np.sin(5 * x[:, 0]) + np.cos(3 * x[:, 1])
+    >>> network = circle_moe(ring, f, 4, 10)
+    >>> print(f"{np.mean((network.predict(ring.points) - f(ring.coordinates))**2):.4e}")
     7.1443e-04
     """
     if len(manifold.frame) != 2:

@@ -87,8 +87,7 @@ def test_squares_are_interpolated_within_the_bound():
 
 def test_a_relu_layer_is_what_its_arrays_say():
     rng = np.random.default_rng(6)
-    inner, bias, outer, constant = rng.normal(size=(2, 5, 1)), rng.normal(size=(2, 5)), rng.normal(size=(2, 3, 5)), \
-        rng.normal(size=(2, 3))
+    inner, bias, outer, constant = (rng.normal(size=size) for size in [(2, 5, 1), (2, 5), (2, 3, 5), (2, 3)])
     chart, shared = rng.normal(size=(2, 1, 4)), rng.normal(size=(3, 4))
     one = ReLULayer(rng.normal(size=(2, 4)), None, inner, bias, outer, constant, chart=chart, shared=shared)
     merged = ReLULayer(one.gate_weights, None, inner @ chart, bias, outer, constant, shared=shared)
@@ -127,9 +126,9 @@ def test_interval_gates_cut_where_they_are_told():
     (lambda: MoELayer([[np.nan]], None, np.zeros((1, 1, 1)), None), "every gate_weights must be finite, got nan"),
     (lambda: MoELayer(None, None, np.zeros((1, 1, 1)), None), "exactly one of gate_weights and gate .* got neither"),
     (lambda: MoELayer([[1.0]], None, np.zeros((1, 1, 1)), None, gate=len), "exactly one .* got both"),
-    (lambda: MoELayer([[1.0]], None, [[1.0]], None), r"expert_weights must have shape \(n, n, n\), got \(1, 1\)"),
+    (lambda: MoELayer([[1.0]], None, [[1.0]], None), r"expert_weights must have shape \(n, k, m\), got \(1, 1\)"),
     (lambda: MoELayer([[1.0]], None, [[[1.0]]], None).apply([[1.0, 2.0]]), r"h must have shape \(n, 1\), got \(1, 2\)"),
-    (lambda: MoELayer([[1.0]], None, [[[1.0]]], None).shares([1.0], 0), r"temperature must be a finite number in \(0, inf\]"),
+    (lambda: MoELayer([[1.0]], None, [[[1.0]]], None).shares([1.0], 0), "temperature must be a finite number"),
     (lambda: MoELayer([[1.0]], None, [[[1.0]]], None).shares([1.0], top=2), "top must be at most .* 1, got 2"),
     (lambda: MoELayer(None, None, [[[1.0]]], None, gate=lambda h: h[:, 0]).route([1.0, 2.0]),
      r"scores of gate must have shape \(2, 1\), got \(2,\)"),

@@ -1,14 +1,16 @@
 """Networks whose pieces are known: tents, products, and what one layer needs for the same."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe.composition.layers import DeepMoE, MoELayer, ReLULayer, interval_gate, shaped
 
 
-def tent_network(n_experts, depth):
+def tent_network(n_experts: int, depth: int) -> DeepMoE:
     """The iterated tent on [0, 1]: E^L affine pieces, of slopes ±E^L in turn, from L layers of E experts.
 
     On [e/E, (e + 1)/E] expert e answers E x - e for even e and e + 1 - E x for odd e. All weights are integers, so that
@@ -39,8 +41,8 @@ def tent_network(n_experts, depth):
     return DeepMoE([layer] * depth, (0, 1))
 
 
-def product_network(slopes, offsets):
-    """E^L affine pieces on [0, E]^L: layer l cuts coordinate l at 1 … E - 1 and answers slope · h_l + offset in its place.
+def product_network(slopes: ArrayLike, offsets: ArrayLike) -> DeepMoE:
+    """E^L affine pieces on [0, E]^L: layer l cuts coordinate l at 1 … E - 1 and puts slope · h_l + offset in its place.
 
     Pieces are distinct maps when the pairs (slope, offset) of each layer are; two equal ones lose pieces.
 
@@ -76,7 +78,7 @@ def product_network(slopes, offsets):
     return DeepMoE(layers, np.tile([0, n_experts], (depth, 1)))
 
 
-def flattened_product(slopes, offsets):
+def flattened_product(slopes: ArrayLike, offsets: ArrayLike) -> DeepMoE:
     """The function of :func:`product_network` by a single layer: it takes E^L experts.
 
     The score of an address is the sum of its scores in the layers.
@@ -112,7 +114,7 @@ def flattened_product(slopes, offsets):
     return DeepMoE([layer], np.tile([0, n_experts], (depth, 1)))
 
 
-def interpolant(knots, values):
+def interpolant(knots: ArrayLike, values: ArrayLike) -> tuple[np.ndarray, np.ndarray, float]:
     """The broken line through points, as a two-layer network: v_1 + Σ_k (s_k - s_(k-1)) relu(t - t_k), with s_0 = 0.
 
     Parameters
@@ -141,7 +143,8 @@ def interpolant(knots, values):
     return np.diff(slopes, prepend=0), 0 - knots[:-1], float(np.asarray(values)[0])
 
 
-def interpolating_product(function, n_experts, depth, width):
+def interpolating_product(function: Callable[[np.ndarray], np.ndarray], n_experts: int, depth: int,
+                          width: int) -> DeepMoE:
     """:func:`product_network` with interpolants for experts: coordinate l becomes function(h_l), of L layers.
 
     Layer l cuts coordinate l at 1 … E - 1; expert e interpolates on [e, e + 1] with `width` units, at equal distances.
@@ -182,7 +185,7 @@ def interpolating_product(function, n_experts, depth, width):
     return DeepMoE(layers, np.tile([0, n_experts], (depth, 1)))
 
 
-def squared_norm_layer(dimension, width, radius):
+def squared_norm_layer(dimension: int, width: int, radius: float) -> ReLULayer:
     """A dense layer h -> (h, about |h|²), for a linear gate behind it that cuts balls: one expert, d · m ReLU units.
 
     Each coordinate's square is interpolated on [-radius, radius] with `width` units: the last output is |h|² plus at
@@ -218,7 +221,7 @@ def squared_norm_layer(dimension, width, radius):
                      shared=np.eye(dimension + 1, dimension))
 
 
-def piecewise_affine_errors(values, most):
+def piecewise_affine_errors(values: ArrayLike, most: int) -> np.ndarray:
     """How well a sequence is fitted by 1, 2, …, `most` affine segments: what that many experts of one layer can do.
 
     A dynamic programme over all cuts, least squares in each segment; segments need not meet.

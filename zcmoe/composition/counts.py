@@ -163,8 +163,8 @@ def routing_bits(network: DeepMoE) -> float:
 
 def _expert_numbers(layer):
     if isinstance(layer, ReLULayer):
-        parts = [layer.inner_weights, layer.inner_bias, layer.outer_weights, layer.outer_bias, layer.chart, layer.shared]
-        return sum(part.size for part in parts if part is not None)
+        parts = ("inner_weights", "inner_bias", "outer_weights", "outer_bias", "chart", "shared")
+        return sum(np.size(part) for name in parts if (part := getattr(layer, name)) is not None)
     handed_on = np.zeros(layer.n_outputs, dtype=bool)
     if layer.n_outputs == layer.n_inputs:
         moved = (layer.expert_weights != np.eye(layer.n_inputs)).any(axis=(0, 2))
@@ -244,7 +244,7 @@ def _exact(layer):
 
 
 def _upper_envelope(lines):
-    """Intervals (low, high, index) on which each line slope · z + bias is the highest, the lower index at equal lines."""
+    """Intervals (low, high, index) where each line slope · z + bias is the highest; of equal lines, the lower index."""
     hull = []  # (start, slope, bias, index), by slope
     for slope, bias, minus in sorted((slope, bias, -index) for index, (slope, bias) in enumerate(lines)):
         start = -math.inf

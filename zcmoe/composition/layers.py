@@ -1,12 +1,16 @@
 """Layers of experts behind a top-1 gate, and networks of them."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 
 
 class _TopOne:
-    """A gate and its experts; a subclass says what one expert answers, `_expert(e, h)`.
+    """A gate and its experts; a subclass sets `n_outputs` and says what one expert answers, `_expert(e, rows)`.
 
     Inside a layer h has shape (n, k); (n,) is taken for (n, 1), and is then answered as (n,) where it can be.
     """
@@ -26,18 +30,18 @@ class _TopOne:
     def __repr__(self):
         return f"{type(self).__name__}({self.n_experts} experts, {self.n_inputs} -> {self.n_outputs})"
 
-    def scores(self, h):
+    def scores(self, h: ArrayLike) -> np.ndarray:
         """The gate's score of every expert, shape (n, E)."""
         h = self._rows(h)
         if self.gate is None:
             return h @ self.gate_weights.T + self.gate_bias
         return shaped(self.gate(h), "scores of gate", (len(h), self.n_experts))
 
-    def route(self, h):
+    def route(self, h: ArrayLike) -> np.ndarray:
         """The expert of the highest score, the lowest of them at a tie; shape (n,)."""
         return np.argmax(self.scores(h), axis=1)
 
-    def apply(self, h):
+    def apply(self, h: ArrayLike) -> np.ndarray:
         """The chosen expert's answer, with weight 1; shape (n, outputs)."""
         rows, chosen = self._rows(h), self.route(h)
         out = np.empty((len(rows), self.n_outputs))
@@ -45,7 +49,7 @@ class _TopOne:
             out[chosen == e] = self._expert(e, rows[chosen == e])
         return self._like(h, out)
 
-    def shares(self, h, temperature=1.0, *, top=None):
+    def shares(self, h: ArrayLike, temperature: float = 1.0, *, top: int | None = None) -> np.ndarray:
         """Softmax weights of the experts, shape (n, E): those of the `top` highest scores, all when None."""
         temperature = _check.real(temperature, "temperature", 0, open_low=True)
         scores = self.scores(h)
@@ -57,7 +61,7 @@ class _TopOne:
         weights = np.exp((scores - scores.max(axis=1, keepdims=True)) / temperature)
         return weights / weights.sum(axis=1, keepdims=True)
 
-    def soft(self, h, temperature=1.0, *, top=None):
+    def soft(self, h: ArrayLike, temperature: float = 1.0, *, top: int | None = None) -> np.ndarray:
         """All answers, or those of the `top` highest scores, weighted by :meth:`shares`.
 
         As the temperature falls to 0 this tends to :meth:`apply` wherever the highest score is attained once; with
@@ -121,7 +125,8 @@ class MoELayer(_TopOne):
     [5.0]
     """
 
-    def __init__(self, gate_weights, gate_bias, expert_weights, expert_bias, *, gate=None):
+    def __init__(self, gate_weights: ArrayLike | None, gate_bias: ArrayLike | None, expert_weights: ArrayLike,
+                 expert_bias: ArrayLike | None, *, gate: Callable[[np.ndarray], ArrayLike] | None = None):
         self.expert_weights = shaped(expert_weights, "expert_weights", (None, None, None))
         n_experts, self.n_outputs, n_inputs = self.expert_weights.shape
         zero = np.zeros((n_experts, self.n_outputs))
@@ -129,7 +134,7 @@ class MoELayer(_TopOne):
         self._set_gate(gate_weights, gate_bias, gate, n_experts, n_inputs)
 
     @classmethod
-    def dense(cls, weights, bias=None):
+    def dense(cls, weights: ArrayLike, bias: ArrayLike | None = None) -> "MoELayer":
         """The affine map with weights (o, k) and bias (o,), as a layer of one expert."""
         weights = shaped(weights, "weights", (None, None))
         bias = np.zeros(len(weights)) if bias is None else shaped(bias, "bias", (len(weights),))
@@ -176,8 +181,10 @@ class ReLULayer(_TopOne):
     [2.0, 3.0]
     """
 
-    def __init__(self, gate_weights, gate_bias, inner_weights, inner_bias, outer_weights, outer_bias, *,
-                 gate=None, chart=None, shared=None):
+    def __init__(self, gate_weights: ArrayLike | None, gate_bias: ArrayLike | None, inner_weights: ArrayLike,
+                 inner_bias: ArrayLike, outer_weights: ArrayLike, outer_bias: ArrayLike, *,
+                 gate: Callable[[np.ndarray], ArrayLike] | None = None, chart: ArrayLike | None = None,
+                 shared: ArrayLike | None = None):
         self.inner_weights = shaped(inner_weights, "inner_weights", (None, None, None))
         n_experts, width, rank = self.inner_weights.shape
         self.inner_bias = shaped(inner_bias, "inner_bias", (n_experts, width))
@@ -190,7 +197,7 @@ class ReLULayer(_TopOne):
         self._set_gate(gate_weights, gate_bias, gate, n_experts, n_inputs)
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Units m of an expert."""
         return self.inner_weights.shape[1]
 
@@ -230,14 +237,15 @@ class DeepMoE:
     ([0.45, 0.5], [[0, 0], [1, 1]])
     """
 
-    def __init__(self, layers, domain=None):
+    def __init__(self, layers: Sequence[Any], domain: ArrayLike | None = None):
         self.layers = tuple(layers)
         if not self.layers:
             raise ValueError("layers must have at least one layer, got none")
         for i, layer in enumerate(self.layers):
             missing = [name for name in ("route", "apply") if not callable(getattr(layer, name, None))]
             if missing:
-                raise ValueError(f"every layer must have route and apply, layer {i} has no {', '.join(missing)}: {layer!r}")
+                raise ValueError("every layer must have route and apply, "
+                                 f"layer {i} has no {', '.join(missing)}: {layer!r}")
         self.domain = np.array([-np.inf, np.inf]) if domain is None else _check.floats(domain, "domain").copy()
         if self.domain.ndim not in (1, 2) or self.domain.shape[-1] != 2:
             raise ValueError(f"domain must have shape (2,) or (d, 2), got {self.domain.shape}")
@@ -249,11 +257,11 @@ class DeepMoE:
         return f"DeepMoE({', '.join(map(repr, self.layers))})"
 
     @property
-    def depth(self):
+    def depth(self) -> int:
         """Number of layers."""
         return len(self.layers)
 
-    def predict(self, x):
+    def predict(self, x: ArrayLike) -> np.ndarray:
         """The last layer's answers, shape (n,) when it has one output and (n, o) otherwise; x (n,) or (n, d)."""
         h = self._start(x)
         for layer in self.layers:
@@ -275,7 +283,7 @@ class DeepMoE:
         return _check.finite(x[:, None] if x.ndim == 1 else x, "x")
 
 
-def interval_gate(breaks, *, coordinate=0, dimension=1):
+def interval_gate(breaks: ArrayLike, *, coordinate: int = 0, dimension: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """A linear gate that cuts one coordinate into intervals: no hidden unit is needed.
 
     The scores are s_e = e z - (b_1 + … + b_e) with z = h[coordinate]: s_e - s_(e-1) = z - b_e, so that expert e is
@@ -325,7 +333,8 @@ def interval_gate(breaks, *, coordinate=0, dimension=1):
 def shaped(values, name, shape):
     """A read-only finite float array of the given shape, where None is any positive length; or ValueError."""
     array = _check.floats(values, name).copy()
-    wanted = f"({', '.join('n' if size is None else str(size) for size in shape)}{',' * (len(shape) == 1)})"
+    wanted = ", ".join(letter if size is None else str(size) for letter, size in zip("nkm", shape))
+    wanted = f"({wanted}{',' * (len(shape) == 1)})"
     fits = array.ndim == len(shape) and all(size in (None, got) and got for size, got in zip(shape, array.shape))
     if not fits:
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
