@@ -1,7 +1,7 @@
 """What training finds where a construction is known: four charts on the circle, and dense networks beside them.
 
-The target is sin 5u + cos 3v on the circle (u, v), embedded in R^16 by a random isometry. A dense network has one hidden
-layer of ReLU units; the mixture has four such experts behind a linear top-1 gate. The gate is fixed, with the charts'
+The target is sin 5u + cos 3v on the circle (u, v), embedded in R^16 by a random isometry. A dense network has one
+hidden layer of ReLU units; the mixture has four such experts behind a linear top-1 gate. The gate is fixed, with the charts'
 anchors as rows; or it is learned, and then an answer is multiplied by its softmax probability (Fedus, Zoph and Shazeer
 2022). Adam at a constant rate, fresh examples at each step; the error is the mean square on 4096 points of the circle,
 at four numbers of steps. The table is ``book/data/training.csv``. Settings that it has already are not run again:
@@ -65,7 +65,7 @@ class Networks:
         self.moments = {name: (np.zeros_like(w), np.zeros_like(w)) for name, w in self.weights.items()}
 
     def forward(self, x):
-        """Hidden units, answers and weights of the experts, the gate's softmax (None if fixed), the network's answer."""
+        """Hidden units, answers and weights of experts, the gate's softmax (None if fixed), the network's answer."""
         scores = x @ self.gate
         share = (np.argmax(scores, -1)[..., None] == np.arange(self.experts)).astype(float)
         softmax = None

@@ -119,6 +119,14 @@ def test_a_constant_state_is_routed_like_a_point():
     assert network.route([0.3]).tolist() == [[0, 0]]
 
 
+def test_a_corner_that_an_interval_cuts_off_is_empty():
+    """x + y > 3/2 in the square means x > 1/2: no point of it has x < 1/5."""
+    first = MoELayer([[0, 0], [1, 1]], [0, -1.5], [np.eye(2)] * 2, None)
+    second = MoELayer(*interval_gate([0.2], dimension=2), np.zeros((2, 1, 2)), [[1], [2]])
+    paths = {piece.path for piece in affine_pieces(DeepMoE([first, second], (-1, 1)))}
+    assert paths == {(0, 0), (0, 1), (1, 1)}
+
+
 def test_the_domain_decides():
     network = product_network([[1, 2, 3]] * 2, [[0, 1, 2]] * 2)
     for domain, count in [((0, 3), 9), ((0, 1), 1), (((0, 3), (0.5, 1.5)), 6), (((0, 1), (1, 2)), 1), (None, 9)]:
