@@ -4,7 +4,7 @@ The target is sin 5u + cos 3v on the circle (u, v), embedded in R^16 by a random
 hidden layer of ReLU units; the mixture has four such experts behind a linear top-1 gate. The gate is fixed, with the charts'
 anchors as rows; or it is learned, and then an answer is multiplied by its softmax probability (Fedus, Zoph and Shazeer
 2022). Adam at a constant rate, fresh examples at each step; the error is the mean square on 4096 points of the circle,
-at four numbers of steps. The table is ``book/data/training.csv``. Settings that it has already are not run again:
+at up to four numbers of steps. The table is ``book/data/training.csv``. Settings that it has already are not run again:
 
     python -m benchmarks.training_study
 """
@@ -22,6 +22,7 @@ import numpy as np
 TABLE = Path(__file__).parents[1] / "book" / "data" / "training.csv"
 COLUMNS = ["experts", "width", "gate", "start", "batch", "rate", "steps", "seed", "mse"]
 STEPS = (500, 2000, 8000, 32000)
+MOST = 128 * 32000  # examples of one run
 SEEDS = range(10)
 AMBIENT = 16
 
@@ -136,6 +137,11 @@ def _start(start, experts, width, rng, frame):
     return inner, offset, np.diff(slopes, axis=1, prepend=0).reshape(1, units), values[None, :, 0].copy()
 
 
+def steps_of(setting):
+    """The numbers of steps after which a setting is measured."""
+    return [steps for steps in STEPS if steps * setting[4] <= MOST]
+
+
 def run(experts, width, gate, start, batch, rate, steps=STEPS, seeds=SEEDS):
     """Rows (steps, seed, mse) of one setting."""
     networks, rows = Networks(experts, width, gate, start, seeds), []
@@ -165,7 +171,7 @@ def main():
     for setting in SETTINGS:
         if tuple(map(str, setting)) in done:
             continue
-        rows = run(*setting)  # all of a setting or nothing is stored
+        rows = run(*setting, steps=steps_of(setting))  # all of a setting or nothing is stored
         with open(TABLE, "a", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerows([*setting, step, seed, f"{mse:.6g}"] for step, seed, mse in rows)

@@ -1,7 +1,6 @@
 """Low-dimensional inputs in a high-dimensional space: manifolds as weighted points, and experts on charts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,8 @@ _HEIGHT = 2.1
 _CHORDS = 2**16
 
 
-@dataclass(frozen=True, eq=False)
 class Manifold:
-    """A law on a d-dimensional manifold: points and their probabilities, in coordinates of few and of many dimensions.
+    """A law on a d-dimensional manifold: points and their probabilities, in few coordinates and in R^D.
 
     Parameters
     ----------
@@ -38,9 +36,10 @@ class Manifold:
 
     Attributes
     ----------
+    points : ndarray, shape (n, D)
+        Where a network sees them.
     law : Sample
         Of the points, as the inputs of a :class:`zcmoe.Problem`.
-    points : ndarray, shape (n, D)
 
     Raises
     ------
@@ -54,33 +53,23 @@ class Manifold:
     (3, 16)
     """
 
-    coordinates: ArrayLike
-    weights: ArrayLike | None = None
-    dimension: int = 1
-    net: Callable[[int], np.ndarray] | None = None
-    curve: Callable[[np.ndarray], np.ndarray] | None = None
-    frame: ArrayLike | None = None
-
-    def __post_init__(self):
-        coordinates = shaped(self.coordinates, "coordinates", (None, None))
-        k = coordinates.shape[1]
-        if _check.count(self.dimension, "dimension") > k:
-            raise ValueError(f"dimension must be at most that of the coordinates, {k}, got {self.dimension}")
-        frame = shaped(np.eye(k) if self.frame is None else self.frame, "frame", (k, None))
-        if (error := np.abs(frame @ frame.T - np.eye(k)).max()) > 1e-9:
+    def __init__(self, coordinates: ArrayLike, weights: ArrayLike | None = None, *, dimension: int = 1,
+                 net: Callable[[int], np.ndarray] | None = None,
+                 curve: Callable[[np.ndarray], np.ndarray] | None = None, frame: ArrayLike | None = None):
+        self.coordinates = shaped(coordinates, "coordinates", (None, None))
+        k = self.coordinates.shape[1]
+        self.dimension, self.net, self.curve = _check.count(dimension, "dimension"), net, curve
+        if self.dimension > k:
+            raise ValueError(f"dimension must be at most that of the coordinates, {k}, got {dimension}")
+        self.frame = shaped(np.eye(k) if frame is None else frame, "frame", (k, None))
+        if (error := np.abs(self.frame @ self.frame.T - np.eye(k)).max()) > 1e-9:
             raise ValueError(f"frame must have orthonormal rows, their products are off by up to {error:.2g}")
-        law = Sample(coordinates if self.frame is None else coordinates @ frame, self.weights)
-        for name, value in [("coordinates", coordinates), ("frame", frame), ("law", law), ("weights", law.weights)]:
-            object.__setattr__(self, name, value)
+        self.law = Sample(self.coordinates if frame is None else self.coordinates @ self.frame, weights)
+        self.points, self.weights = self.law.points, self.law.weights
 
     def __repr__(self):
         n, ambient = self.points.shape
         return f"Manifold({n} points, dimension {self.dimension} in {ambient})"
-
-    @property
-    def points(self) -> np.ndarray:
-        """Where a network sees them, shape (n, D)."""
-        return self.law.points
 
     def target(self, f: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
         """A function of the coordinates as one of the points: x goes to f(x @ frame.T)."""
@@ -102,7 +91,8 @@ class Manifold:
         k = self.coordinates.shape[1]
         ambient = _check.count(ambient, "ambient", k)
         columns, _ = np.linalg.qr(np.random.default_rng(rng).standard_normal((ambient, k)))
-        return replace(self, frame=columns.T)
+        return Manifold(self.coordinates, self.weights, dimension=self.dimension, net=self.net, curve=self.curve,
+                        frame=columns.T)
 
     def anchors(self, m: int) -> np.ndarray:
         """About m points spread evenly over the manifold, shape (m', D); their number is that of the manifold's net.

@@ -65,14 +65,14 @@ def product_network(slopes: ArrayLike, offsets: ArrayLike) -> DeepMoE:
     >>> network.predict([[0.5, 0.5], [1.5, 1.5]]).tolist()
     [[0.5, 0.5], [3.0, 9.5]]
     """
-    slopes, offsets = _table(slopes, offsets)
-    depth, n_experts = slopes.shape
+    slope, offset = _table(slopes, offsets)
+    depth, n_experts = slope.shape
     layers = []
     for coordinate in range(depth):
         experts = np.repeat(np.eye(depth)[None], n_experts, axis=0)
-        experts[:, coordinate, coordinate] = slopes[coordinate]
+        experts[:, coordinate, coordinate] = slope[coordinate]
         bias = np.zeros((n_experts, depth))
-        bias[:, coordinate] = offsets[coordinate]
+        bias[:, coordinate] = offset[coordinate]
         gate = interval_gate(np.arange(1, n_experts), coordinate=coordinate, dimension=depth)
         layers.append(MoELayer(*gate, experts, bias))
     return DeepMoE(layers, np.tile([0, n_experts], (depth, 1)))
@@ -102,15 +102,15 @@ def flattened_product(slopes: ArrayLike, offsets: ArrayLike) -> DeepMoE:
     >>> flattened_product([[1, 2], [1, 3]], [[0, 0], [0, 5]]).route([[0.5, 1.5]]).tolist()
     [[1]]
     """
-    slopes, offsets = _table(slopes, offsets)
-    depth, n_experts = slopes.shape
+    slope, offset = _table(slopes, offsets)
+    depth, n_experts = slope.shape
     if n_experts**depth > 65_536:
         raise ValueError(f"slopes must give at most 65536 experts, got {n_experts}^{depth}")
     address = np.array(list(itertools.product(range(n_experts), repeat=depth)))
     _, bias = interval_gate(np.arange(1, n_experts))
     layers = np.arange(depth)
-    experts = slopes[layers, address][:, :, None] * np.eye(depth)
-    layer = MoELayer(address, bias[address].sum(axis=1), experts, offsets[layers, address])
+    experts = slope[layers, address][:, :, None] * np.eye(depth)
+    layer = MoELayer(address, bias[address].sum(axis=1), experts, offset[layers, address])
     return DeepMoE([layer], np.tile([0, n_experts], (depth, 1)))
 
 
@@ -138,9 +138,9 @@ def interpolant(knots: ArrayLike, values: ArrayLike) -> tuple[np.ndarray, np.nda
     >>> weights.tolist(), biases.tolist(), constant
     ([2.0, -3.0], [0.0, -1.0], 1.0)
     """
-    knots = _check.increasing(knots, "knots")
-    slopes = np.diff(_check.vector(values, "values", knots.size)) / np.diff(knots)
-    return np.diff(slopes, prepend=0), 0 - knots[:-1], float(np.asarray(values)[0])
+    at = _check.increasing(knots, "knots")
+    heights = _check.vector(values, "values", at.size)
+    return np.diff(np.diff(heights) / np.diff(at), prepend=0), 0 - at[:-1], float(heights[0])
 
 
 def interpolating_product(function: Callable[[np.ndarray], np.ndarray], n_experts: int, depth: int,
@@ -248,11 +248,11 @@ def piecewise_affine_errors(values: ArrayLike, most: int) -> np.ndarray:
     >>> piecewise_affine_errors([0, 1, 2, 2, 1, 0], 2).round(6).tolist()
     [0.666667, 0.0]
     """
-    values, most = _check.vector(values, "values"), _check.count(most, "most")
-    n = values.size
+    centred, most = _check.vector(values, "values"), _check.count(most, "most")
+    n = centred.size
     if not 1 <= n <= 4096:
         raise ValueError(f"values must have 1 to 4096 entries, got {n}")
-    centred, t = values - values.mean(), np.arange(n) - (n - 1) / 2
+    centred, t = centred - centred.mean(), np.arange(n) - (n - 1) / 2
     sums = np.stack([np.ones(n), t, t**2, centred, t * centred, centred**2]).cumsum(axis=1)
     sums = np.concatenate([np.zeros((6, 1)), sums], axis=1)
     size, st, stt, sy, sty, syy = sums[:, None, :] - sums[:, :, None]  # of values[i:j], at [i, j]

@@ -1,5 +1,6 @@
 """Layers of experts behind a top-1 gate, and networks of them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,11 +10,19 @@ from numpy.typing import ArrayLike
 from zcmoe import _check
 
 
-class _TopOne:
-    """A gate and its experts; a subclass sets `n_outputs` and says what one expert answers, `_expert(e, rows)`.
+class _TopOne(ABC):
+    """A gate and its experts; a subclass sets `n_outputs` and says what one expert answers.
 
     Inside a layer h has shape (n, k); (n,) is taken for (n, 1), and is then answered as (n,) where it can be.
     """
+
+    n_experts: int
+    n_inputs: int
+    n_outputs: int
+
+    @abstractmethod
+    def _expert(self, e, rows):
+        """Answers (n, outputs) of expert e to rows (n, k)."""
 
     def _set_gate(self, gate_weights, gate_bias, gate, n_experts, n_inputs):
         if (gate is None) == (gate_weights is None):
@@ -32,10 +41,10 @@ class _TopOne:
 
     def scores(self, h: ArrayLike) -> np.ndarray:
         """The gate's score of every expert, shape (n, E)."""
-        h = self._rows(h)
+        rows = self._rows(h)
         if self.gate is None:
-            return h @ self.gate_weights.T + self.gate_bias
-        return shaped(self.gate(h), "scores of gate", (len(h), self.n_experts))
+            return rows @ self.gate_weights.T + self.gate_bias
+        return shaped(self.gate(rows), "scores of gate", (len(rows), self.n_experts))
 
     def route(self, h: ArrayLike) -> np.ndarray:
         """The expert of the highest score, the lowest of them at a tie; shape (n,)."""
@@ -136,9 +145,9 @@ class MoELayer(_TopOne):
     @classmethod
     def dense(cls, weights: ArrayLike, bias: ArrayLike | None = None) -> "MoELayer":
         """The affine map with weights (o, k) and bias (o,), as a layer of one expert."""
-        weights = shaped(weights, "weights", (None, None))
-        bias = np.zeros(len(weights)) if bias is None else shaped(bias, "bias", (len(weights),))
-        return cls(np.zeros((1, weights.shape[1])), None, weights[None], bias[None])
+        matrix = shaped(weights, "weights", (None, None))
+        offset = np.zeros(len(matrix)) if bias is None else shaped(bias, "bias", (len(matrix),))
+        return cls(np.zeros((1, matrix.shape[1])), None, matrix[None], offset[None])
 
     def _expert(self, e, rows):
         return rows @ self.expert_weights[e].T + self.expert_bias[e]
@@ -192,7 +201,7 @@ class ReLULayer(_TopOne):
         self.n_outputs = self.outer_weights.shape[1]
         self.outer_bias = shaped(outer_bias, "outer_bias", (n_experts, self.n_outputs))
         self.chart = None if chart is None else shaped(chart, "chart", (n_experts, rank, None))
-        n_inputs = rank if chart is None else self.chart.shape[2]
+        n_inputs = rank if self.chart is None else self.chart.shape[2]
         self.shared = None if shared is None else shaped(shared, "shared", (self.n_outputs, n_inputs))
         self._set_gate(gate_weights, gate_bias, gate, n_experts, n_inputs)
 
@@ -266,7 +275,7 @@ class DeepMoE:
         h = self._start(x)
         for layer in self.layers:
             h = layer.apply(h)
-        return h[:, 0] if np.ndim(h) == 2 and np.shape(h)[1] == 1 else h
+        return h[:, 0] if np.shape(h)[1:] == (1,) else h
 
     def route(self, x):
         """The address of each x: the expert of every layer on its way, shape (n, depth)."""
@@ -319,15 +328,15 @@ def interval_gate(breaks: ArrayLike, *, coordinate: int = 0, dimension: int = 1)
     >>> weights.tolist(), bias.tolist()
     ([[0.0], [1.0], [2.0]], [0.0, -1.0, -3.0])
     """
-    breaks = _check.vector(breaks, "breaks")
-    if breaks.size > 1:
-        breaks = _check.increasing(breaks, "breaks")
+    at = _check.vector(breaks, "breaks")
+    if at.size > 1:
+        _check.increasing(at, "breaks")
     dimension = _check.count(dimension, "dimension")
     if _check.count(coordinate, "coordinate", 0) >= dimension:
         raise ValueError(f"coordinate must be below dimension, {dimension}, got {coordinate}")
-    weights = np.zeros((breaks.size + 1, dimension))
-    weights[:, coordinate] = np.arange(breaks.size + 1)
-    return weights, np.r_[0.0, -np.cumsum(breaks)]
+    weights = np.zeros((at.size + 1, dimension))
+    weights[:, coordinate] = np.arange(at.size + 1)
+    return weights, np.r_[0.0, -np.cumsum(at)]
 
 
 def shaped(values, name, shape):

@@ -66,6 +66,6 @@ def power_gate(centers: ArrayLike, weights: ArrayLike | None = None) -> tuple[np
     >>> power_gate([[0.0, 1.0], [2.0, 1.0]])[1].tolist()
     [-0.5, -2.5]
     """
-    centers = shaped(centers, "centers", (None, None))
-    weights = np.zeros(len(centers)) if weights is None else _check.vector(weights, "weights", len(centers))
-    return centers.copy(), (weights - (centers**2).sum(axis=1)) / 2
+    rows = shaped(centers, "centers", (None, None))
+    heavy = np.zeros(len(rows)) if weights is None else _check.vector(weights, "weights", len(rows))
+    return rows.copy(), (heavy - (rows**2).sum(axis=1)) / 2
