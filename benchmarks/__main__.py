@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+STUDIES = {"training_study"}  # they fill tables of the book and are run by themselves
 PAGE = HERE.parent / "book" / "benchmarks.md"
 BEGIN, END = "% measured by `make bench`", "% end of what was measured"
 LIBRARIES = ["numpy", "scipy", "scikit-learn", "boost-histogram", "pandas", "ckwrap", "kmeans1d", "ruptures"]
@@ -76,7 +77,8 @@ def write(page, lines):
 
 
 def main(arguments=None):
-    names = sorted(module.name for module in pkgutil.iter_modules([str(HERE)]) if not module.name.startswith("_"))
+    found = {module.name for module in pkgutil.iter_modules([str(HERE)]) if not module.name.startswith("_")}
+    names = sorted(found - STUDIES)
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="*", help=f"of {', '.join(names)}; all when none is given")
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: does it run?")
