@@ -6,13 +6,19 @@ _RELAXATION = 1.8  # any value in (0, 2) lowers the objective; 1 is Lloyd's step
 
 
 def newton_step(value, slope, mass, probability, constants):
-    """Newton's step for β(a_i) = (c_i + c_(i+1))/2 from β, β' and p at the inner edges: subtract it from them."""
-    from scipy.linalg import solve_banded
+    """Newton's step for β(a_i) = (c_i + c_(i+1))/2 from β, β' and p at the inner edges: subtract it from them.
+
+    NaN where there is none: the equations are singular.
+    """
+    from scipy.linalg import LinAlgError, solve_banded
 
     below = mass * (value - constants[:-1]) / probability[:-1] / 2  # half of ∂c_i/∂a_i
     above = mass * (constants[1:] - value) / probability[1:] / 2  # half of ∂c_(i+1)/∂a_i
     bands = np.stack([np.r_[0, -below[1:]], slope - below - above, np.r_[-above[:-1], 0]])
-    return solve_banded((1, 1), bands, value - (constants[:-1] + constants[1:]) / 2, check_finite=False)
+    try:
+        return solve_banded((1, 1), bands, value - (constants[:-1] + constants[1:]) / 2, check_finite=False)
+    except LinAlgError:
+        return np.full(value.shape, np.nan)
 
 
 def descend(nodes, weight, centers, tol, max_iterations):

@@ -68,6 +68,8 @@ def moments_of_several(problem, segmentations):
     probability = np.bincount(region, weights, m)
     average = np.sum(weights * value) / len(rules)
     mean = _ratio(np.bincount(region, weights * value, m), probability, average)
+    # Once more about the means: a constant is its mean to the last bit, and an offset takes no digits.
+    mean += _ratio(np.bincount(region, weights * (value - mean[region]), m), probability, 0.0)
     variance = _ratio(np.bincount(region, weights * (value - mean[region]) ** 2, m), probability, 0.0)
     parts = (np.split(array, ends[1:-1]) for array in (probability, mean, variance))
     return [RegionMoments(*each) for each in zip(*parts, strict=True)]

@@ -1,13 +1,10 @@
 """Tests of the exact finite-m optimum and of the offset law."""
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from scipy import stats
 
 import zcmoe.optimum.intervals as intervals
-import zcmoe.optimum.partition as partition
 from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
 from zcmoe import (Independent, Intervals, Problem, approximation_error, minimal_error, optimal_density,
                    optimal_intervals)
@@ -124,6 +121,28 @@ def test_a_jump_that_was_not_declared_is_found():
     assert optimal_excess(problem, 2) == pytest.approx((0.3**3 + 0.7**3) / 12, rel=1e-9)
 
 
+@pytest.mark.parametrize("beta, m, values", [
+    (lambda x: 0 * x + 0.1, 3, 1), (lambda x: np.floor(5 * x), 9, 5), (lambda x: np.floor(5 * x), 5, 5),
+    (lambda x: np.round(3 * x), 5, 4), (lambda x: np.where(x < 1 / 3, 0.1, 0.3), 7, 2)])
+def test_constants_and_undeclared_steps_cost_nothing(beta, m, values):
+    problem = Problem(beta, UNIFORM, NOISE)
+    best = optimal_intervals(problem, m)
+    assert best.n_regions == values
+    assert approximation_error(problem, best) == problem.noise_variance
+
+
+def test_an_infinite_slope_inside():
+    """β = ∛(x - 0.3): its inverse is smooth, so the edges are those of the quantizer of β(X) with density 3u²."""
+    low, high = np.cbrt([-0.3, 0.7])
+    grid = np.linspace(low, high, 4001)
+    cells = (grid[1:]**4 - grid[:-1]**4) * 0.75 / (mass := np.diff(grid**3))
+    index = optimal_partition(cells, mass, 8)
+    square = (grid[1:]**5 - grid[:-1]**5) * 0.6
+    dense = square.sum() - sum((mass[a:b] @ cells[a:b])**2 / mass[a:b].sum() for a, b in zip(index[:-1], index[1:]))
+    problem = Problem(lambda x: np.cbrt(x - 0.3), UNIFORM, NOISE)
+    assert dense * (1 - 1e-4) < optimal_excess(problem, 8) < dense * (1 + 1e-9)
+
+
 def test_no_more_regions_than_values():
     steps = Problem(lambda x: np.floor(3 * x), UNIFORM, NOISE, breakpoints=[1 / 3, 2 / 3])
     assert optimal_intervals(steps, 10).edges == pytest.approx([0, 1 / 3, 2 / 3, 1], abs=1e-15)
@@ -138,48 +157,13 @@ def test_inputs_with_a_gap(m, width):
     assert optimal_excess(problem, m) == pytest.approx(width**2 / 12)
 
 
-def loss(values, weights, edges):
-    return sum(np.dot(weights[a:b], (values[a:b] - np.average(values[a:b], weights=weights[a:b])) ** 2)
-               for a, b in zip(edges[:-1], edges[1:], strict=True))
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_partition_against_all_partitions(seed):
-    rng = np.random.default_rng(seed)
-    n, m = rng.integers(2, 11), rng.integers(1, 5)
-    values, weights = rng.normal(size=n).round(seed % 3), rng.random(n) + 0.1
-    every = min(loss(values, weights, [0, *inner, n])
-                for k in range(min(m, n)) for inner in combinations(range(1, n), k))
-    edges = optimal_partition(values, weights, m)
-    assert edges.size <= m + 1
-    assert loss(values, weights, edges) == pytest.approx(every, abs=1e-13)
-
-
-def test_cost_of_runs_is_not_monge_when_values_are_not_monotone():
-    """y = 0, 1, 0, the counter-example to the fast programmes for sorted values."""
-    y = np.array([0.0, 1, 0])
-    cost = {(i, j): loss(y, np.ones(3), [i, j]) for i, j in combinations(range(4), 2)}
-    assert cost[0, 2] + cost[1, 3] > cost[0, 3] + cost[1, 2]
-    assert optimal_partition(y, np.ones(3), 3).tolist() == [0, 1, 2, 3]
-
-
-def test_weights_of_zero_do_not_count():
-    assert optimal_partition([0, 99, 0, 5, 5], [1, 0, 1, 1, 1], 2).tolist() == [0, 3, 5]
-
-
-@pytest.mark.parametrize("function", [np.exp, np.square, stats.norm.ppf, lambda x: -np.sqrt(x), lambda x: x])
-@pytest.mark.parametrize("m", [2, 7, 33])
-def test_banded_programme_is_the_full_one(function, m):
-    values, weights = function((np.arange(1500) + 0.5) / 1500), np.ones(1500)
-    full, banded = (loss(values, weights, optimal_partition(values, weights, m, banded)) for banded in (False, True))
-    assert banded == pytest.approx(full, rel=1e-12)
-
-
 @pytest.mark.parametrize("name", ["exponential", "square", "normal"])
 def test_smooth_monotone_problems_take_the_banded_way(name, monkeypatch):
     fast = optimal_excess(PROBLEMS[name], 40)
-    monkeypatch.setattr(partition, "_banded", partition._full)
+    called = []
+    monkeypatch.setattr(intervals, "optimal_partition", lambda *a, banded: called.append(banded) or optimal_partition(*a))
     assert fast == pytest.approx(optimal_excess(PROBLEMS[name], 40), rel=1e-10)
+    assert called == [True]
 
 
 def test_critical_offsets():
@@ -210,14 +194,6 @@ def test_bad_input():
         optimal_intervals(Problem(lambda x: x[:, 0], Independent(UNIFORM, UNIFORM), NOISE, dimension=2), 3)
     with pytest.raises(ValueError, match="m must be an integer >= 1, got 0"):
         optimal_intervals(PROBLEMS["square"], 0)
-    with pytest.raises(ValueError, match=r"weights must have shape \(2,\), got \(3,\)"):
-        optimal_partition([1, 2], [1, 1, 1], 2)
-    with pytest.raises(ValueError, match="every weights must lie in .* got -1.0 at index 1"):
-        optimal_partition([1, 2], [1, -1], 2)
-    with pytest.raises(ValueError, match="weights must not all be 0"):
-        optimal_partition([1, 2], [0, 0], 2)
-    with pytest.raises(ValueError, match="values must be monotone"):
-        optimal_partition([1, 2, 1], [1, 1, 1], 2, banded=True)
     with pytest.raises(ValueError, match='kind must be "smooth" or "flat"'):
         critical_offset("rough")
 

@@ -77,11 +77,12 @@ def optimal_intervals(problem, m):
         raise ValueError(f"problem must have dimension 1, got {problem.dimension}")
     compander, grid = _grid(problem, m)
     cells = region_moments(problem, Intervals(grid))
-    weights = np.where(cells.probability > 1e-12, cells.probability, 0)  # not the sliver around a jump
+    weights = np.where(_sliver(grid, cells), 0, cells.probability)
     step = np.diff(cells.mean[weights > 0])
-    smooth = not problem.breakpoints.size and (np.all(step >= 0) or np.all(step <= 0))
-    index = optimal_partition(cells.mean, weights, m, banded=smooth and grid.size > 1024)
-    edges, iterations = _polish(problem, grid, index)
+    monotone = np.all(step >= 0) or np.all(step <= 0)
+    index = optimal_partition(cells.mean, weights, m, banded=m > 64 or (monotone and grid.size > 1024))
+    edges, iterations = _polish(problem, grid[index])
+    edges = _at_crossings(problem, edges)
     best = OptimalIntervals(edges, iterations, _stationarity(problem, edges))
     if best.residual > 1e-5:
         raise RuntimeError(f"the optimum for m = {m} is not stationary: residual {best.residual:.2g} > 1e-5")
@@ -104,23 +105,29 @@ def _grid(problem, m):
     after = np.searchsorted(panels, extra).clip(1, panels.size - 1)
     # β may be infinite at a panel's end: no cell may be so thin that its nodes round to it.
     apart = np.minimum(np.abs(panels[after] - extra), np.abs(extra - panels[after - 1])) > 1e-12
-    return np.r_[0, levels[_CELLS:-1:_CELLS], 1], np.union1d(panels, extra[apart])
+    return np.unique(np.r_[0, levels[_CELLS:-1:_CELLS], 1]), np.union1d(panels, extra[apart])
 
 
-def _polish(problem, grid, index):
+def _sliver(grid, cells):
+    """The cells that the panels left around a jump: thin, and of no weight in the mean and variance of β."""
+    share = cells.probability * ((cells.mean - cells.probability @ cells.mean) ** 2 + cells.variance)
+    return (np.diff(grid) < 1e-9) & (cells.probability < 1e-9) & (share <= 1e-9 * share.sum())
+
+
+def _polish(problem, edges):
     """Zoom on the edges: the best of 17 candidates each, jointly; then the same in windows four times narrower.
 
     A long row of edges can drift together further than its windows: Newton's steps spare that.
     """
-    edges, inner, zoom = grid[index], np.arange(index.size - 2), 0.25
+    inner, zoom = np.arange(edges.size - 2), 0.25
     if not inner.size:
         return edges, 0
     for iteration in range(1, 101):
         room = 0.45 * np.minimum(np.diff(edges)[:-1], np.diff(edges)[1:])
         windows = edges[1:-1, None] + zoom * room[:, None] * FINE
         moments = region_moments(problem, Intervals(np.r_[0, windows.ravel(), 1]))
-        choice = cheapest_path(_window_costs(*moments))
-        edges[1:-1] = windows[inner, choice]
+        choice = cheapest_path(_window_costs(moments))
+        edges = np.r_[0, windows[inner, choice], 1]
         edges = _newton(problem, edges)
         if np.all((0 < choice) & (choice < FINE.size - 1)):  # else all windows move on together, as wide as before
             if zoom < 1e-5:  # narrower ones would show the rounding of the error
@@ -135,15 +142,33 @@ def _newton(problem, edges):
     step, sides = _sides(problem, edges, 1e-6)
     rise, mass = sides[1] - sides[0], problem.inputs.pdf(edges[1:-1])
     closer = np.diff(_sides(problem, edges, 1e-7)[1], axis=0)[0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        move = newton_step(sides.mean(axis=0), rise / (2 * step), mass, probability, constants)
     # An edge at a jump, whose rise does not shrink with the step, stays; so does one that may be anywhere.
-    move[(np.abs(closer) > np.abs(rise) / 2) | (mass == 0)] = 0
+    held = (np.abs(closer) > np.abs(rise) / 2) | (mass == 0)
+    value = np.where(held, (constants[:-1] + constants[1:]) / 2, sides.mean(axis=0))
+    slope = np.where(held, 1, rise / (2 * step))
+    move = newton_step(value, slope, np.where(held, 0, mass), probability, constants)
     if not np.all(np.abs(move) < 0.4e6 * step):
         return edges
     moved = edges - np.r_[0, move, 0]
     after = region_moments(problem, Intervals(moved))
     return moved if after.probability @ after.variance <= probability @ variance * (1 + 1e-12) else edges
+
+
+def _at_crossings(problem, edges):
+    """The edges where β crosses the midpoint of its neighbours' constants nearby, to the last bit: steps and steep places.
+
+    This is Lloyd's condition for a border, which never raises the error; an edge without such a crossing stays.
+    """
+    constants = region_moments(problem, Intervals(edges)).mean
+    middle, (step, sides) = (constants[:-1] + constants[1:]) / 2, _sides(problem, edges, 1e-4)
+    low, high = edges[1:-1] - step, edges[1:-1] + step
+    above = sides > middle
+    crosses = above[0] != above[1]
+    for _ in range(60):
+        centre = (low + high) / 2
+        after = ((problem.beta(centre) > middle) == above[1]) | (centre == high)
+        low, high = np.where(after, low, centre), np.where(after, centre, high)
+    return np.r_[0, np.where(crosses, high, edges[1:-1]), 1]
 
 
 def _sides(problem, edges, fraction):
@@ -162,14 +187,19 @@ def _stationarity(problem, edges):
     return float(np.max(miss, initial=0.0))
 
 
-def _window_costs(probability, mean, variance):
-    """Costs (m, c, c) from the moments of the cells that the c candidates of each inner edge cut."""
+def _window_costs(cells):
+    """Costs (m, c, c) of each region, from each of the c candidates of its left edge to each of its right one.
+
+    `cells` are the moments of the cells that all candidates cut, in order.
+    """
     c = FINE.size
-    cells = np.pad([probability, mean, variance], ((0, 0), (c - 1, c - 1)))  # the outer edges: c equal candidates
-    weight, value, within = np.lib.stride_tricks.sliding_window_view(cells, 2 * c - 1, axis=1)[:, ::c]
-    total = weight.sum(axis=1, keepdims=True)
+    # A region and its windows: c - 1 cells between the candidates of its left edge, one between the two windows,
+    # c - 1 on its right. The outer edges count as c equal candidates, with nothing between them.
+    padded = np.pad(cells, ((0, 0), (c - 1, c - 1)))
+    mass, mean, variance = np.lib.stride_tricks.sliding_window_view(padded, 2 * c - 1, axis=1)[:, ::c]
+    total, first = mass.sum(axis=1, keepdims=True), (mass * mean).sum(axis=1, keepdims=True)
     # Sums about the region's own mean: about a common one, small regions would lose their digits.
-    first = (weight * value).sum(axis=1, keepdims=True)
-    value = value - np.divide(first, total, out=np.zeros_like(total), where=total > 0)
-    sums = np.pad(np.cumsum([weight, weight * value, weight * (value**2 + within)], axis=2), ((0, 0), (0, 0), (1, 0)))
+    offset = mean - np.divide(first, total, out=np.zeros_like(total), where=total > 0)
+    sums = np.cumsum([mass, mass * offset, mass * (offset**2 + variance)], axis=2)
+    sums = np.pad(sums, ((0, 0), (0, 0), (1, 0)))  # up to each of the c candidates on the left, and of those on the right
     return run_costs(sums[:, :, :c, None], sums[:, :, None, c:])

@@ -1,0 +1,137 @@
+"""The best division of a sequence, against all divisions in exact arithmetic and one programme against another."""
+
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import zcmoe.optimum.partition as partition
+from zcmoe.optimum import optimal_partition
+
+
+def loss(values, weights, edges):
+    return sum(np.dot(weights[a:b], (values[a:b] - np.average(values[a:b], weights=weights[a:b])) ** 2)
+               for a, b in zip(edges[:-1], edges[1:], strict=True))
+
+
+def exact_loss(values, weights, edges):
+    """The same in rational numbers: no rounding."""
+    values, weights = ([Fraction(float(each)) for each in array] for array in (values, weights))
+    total = Fraction(0)
+    for a, b in zip(edges[:-1], edges[1:], strict=True):
+        if mass := sum(weights[a:b]):
+            mean = sum(w * v for w, v in zip(weights[a:b], values[a:b], strict=True)) / mass
+            total += sum(w * (v - mean) ** 2 for w, v in zip(weights[a:b], values[a:b], strict=True))
+    return total
+
+
+def least(values, weights, m):
+    n = len(values)
+    return min(exact_loss(values, weights, [0, *inner, n])
+               for k in range(min(m, n)) for inner in combinations(range(1, n), k))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_against_all_partitions(seed):
+    rng = np.random.default_rng(seed)
+    n, m = rng.integers(2, 11), rng.integers(1, 5)
+    values, weights = rng.normal(size=n).round(seed % 3), rng.random(n) + 0.1
+    edges = optimal_partition(values, weights, m)
+    assert edges.size <= m + 1
+    assert loss(values, weights, edges) == pytest.approx(float(least(values, weights, m)), abs=1e-13)
+
+
+scales = st.sampled_from([1e-9, 0.1, 1.0, 1e10, 1e13])
+wild = st.builds(lambda a, b, scale: a + b * scale, st.integers(0, 9), st.integers(-3, 3), scales)
+masses = st.one_of(st.just(1.0), st.just(0.0), st.integers(-6, 6).map(lambda k: 10.0**k))
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.lists(st.tuples(wild, masses), min_size=2, max_size=9), st.integers(1, 5), st.booleans())
+def test_wild_scales_against_all_partitions(pairs, m, banded):
+    values, weights = np.array(pairs).T
+    if weights.any():
+        edges = optimal_partition(values, weights, m, banded=banded)
+        assert edges.size <= m + 1
+        assert exact_loss(values, weights, edges) <= least(values, weights, m) * (1 + Fraction(1, 10**9))
+
+
+@pytest.mark.parametrize("banded", [False, True])
+def test_a_value_far_away_takes_no_digits(banded):
+    values = np.array([1, 2, 3, 4, 6, 13, 1e10 + 14, 23, 26])
+    for sequence in (values, np.sort(values)):
+        edges = optimal_partition(sequence, np.ones(9), 4, banded=banded)
+        assert loss(sequence, np.ones(9), edges) == pytest.approx(19.3)
+    far = [*range(6), 1e13]
+    assert optimal_partition(far, np.ones(7), 7, banded=banded).tolist() == list(range(8))
+    near = 1e13 + np.arange(6.0)
+    assert optimal_partition(near, np.ones(6), 3, banded=banded).tolist() == [0, 2, 4, 6]
+
+
+def test_equal_neighbours_are_never_divided():
+    assert optimal_partition([2, 2, 2, 5, 5], np.ones(5), 4).tolist() == [0, 3, 5]
+
+
+def test_cost_of_runs_is_not_monge_when_values_are_not_monotone():
+    """y = 0, 1, 0, the counter-example to the fast programmes for sorted values."""
+    y = np.array([0.0, 1, 0])
+    cost = {(i, j): loss(y, np.ones(3), [i, j]) for i, j in combinations(range(4), 2)}
+    assert cost[0, 2] + cost[1, 3] > cost[0, 3] + cost[1, 2]
+    assert optimal_partition(y, np.ones(3), 3).tolist() == [0, 1, 2, 3]
+
+
+def test_weights_of_zero_do_not_count():
+    assert optimal_partition([0, 99, 0, 5, 5], [1, 0, 1, 1, 1], 2).tolist() == [0, 3, 5]
+
+
+def jumping(x):
+    return np.where(x < 0.3, np.cos(9 * x), np.where(x < 0.5, 0.2, np.sin(40 * x) + x))
+
+
+@pytest.mark.parametrize("function", [np.exp, np.square, stats.norm.ppf, lambda x: -np.sqrt(x), lambda x: x,
+                                      lambda x: np.cos(6 * np.pi * x), jumping, lambda x: np.floor(5 * x) + x**9])
+@pytest.mark.parametrize("m", [2, 7, 33, 90])
+def test_bands_find_what_the_full_programme_finds(function, m):
+    values, weights = function((np.arange(1500) + 0.5) / 1500), np.ones(1500)
+    full, banded = (loss(values, weights, optimal_partition(values, weights, m, banded=banded))
+                    for banded in (False, True))
+    assert banded == pytest.approx(full, rel=1e-12)
+
+
+def test_the_band_in_counts_is_the_full_programme_up_to_200_runs():
+    values, weights = jumping((np.arange(6400) + 0.5) / 6400), np.ones(6400)
+    full, banded = (optimal_partition(values, weights, 200, banded=banded) for banded in (False, True))
+    assert np.array_equal(full, banded)
+
+
+def test_a_band_that_is_too_narrow_is_widened(monkeypatch):
+    """Steps that the compander's count (at most one run a step) misjudges: noise on the left, nothing on the right."""
+    rng = np.random.default_rng(0)
+    values = np.r_[10 * rng.normal(size=150), np.cumsum(rng.random(600))]
+    full = loss(values, np.ones(750), optimal_partition(values, np.ones(750), 60))
+    reaches, near_counts = [], partition._near_counts
+    monkeypatch.setattr(partition, "_REACH", 1)
+    monkeypatch.setattr(partition, "_near_counts", lambda *a: reaches.append(a[-1]) or near_counts(*a))
+    banded = loss(values, np.ones(750), optimal_partition(values, np.ones(750), 60, banded=True))
+    assert banded == pytest.approx(full, rel=1e-12)
+    assert len(reaches) > 2
+
+
+def test_progress_is_shown_when_it_takes_long(monkeypatch, capsys):
+    clock = iter(np.arange(0.0, 1e6, 2.0))
+    monkeypatch.setattr(partition.time, "monotonic", lambda: next(clock))
+    optimal_partition(np.random.default_rng(0).random(700), np.ones(700), 3)
+    assert "optimal partition: 100%" in capsys.readouterr().err
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match=r"weights must have shape \(2,\), got \(3,\)"):
+        optimal_partition([1, 2], [1, 1, 1], 2)
+    with pytest.raises(ValueError, match="every weights must lie in .* got -1.0 at index 1"):
+        optimal_partition([1, 2], [1, -1], 2)
+    with pytest.raises(ValueError, match="weights must not all be 0"):
+        optimal_partition([1, 2], [0, 0], 2)
