@@ -6,8 +6,8 @@ import inspect
 import re
 
 import ledger
-import nbformat
 import pytest
+import slots
 from ledger.measurements import MEASURES
 
 ROOT = pytest.ROOT
@@ -18,14 +18,6 @@ STATEMENTS = ["Theorem 4.1", "Corollary 4.2", "Theorem 4.3", "Theorem 5.1", "Cor
               *(f"Assumption {i}" for i in range(1, 6)), *(f"Figure {i}" for i in range(1, 5))]
 
 
-def prose(path):
-    """What a page says in MyST: all of a Markdown file, the Markdown cells of a notebook."""
-    if path.suffix == ".md":
-        return path.read_text(encoding="utf-8")
-    cells = nbformat.read(path, as_version=4).cells
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
 def labels(text):
     """The labels that a page defines, a range as each of its equations."""
     found = []
@@ -34,7 +26,7 @@ def labels(text):
     return found + re.findall(r"^\s*:label:\s*(\S+)", text, re.M)
 
 
-PAGES = {path.stem: labels(prose(path)) for ending in ("md", "ipynb") for path in (ROOT / "book").glob(f"*.{ending}")}
+PAGES = {path.stem: labels("\n\n".join(slots.read(path))) for ending in ("md", "ipynb") for path in (ROOT / "book").glob(f"*.{ending}")}
 
 
 def wanted(row):
