@@ -1,10 +1,11 @@
 """What training finds where a construction is known: four charts on the circle, and dense networks beside them.
 
 The target is sin 5u + cos 3v on the circle (u, v), embedded in R^16 by a random isometry. A dense network has one
-hidden layer of ReLU units; the mixture has four such experts behind a linear top-1 gate. The gate is fixed, with the charts'
-anchors as rows; or it is learned, and then an answer is multiplied by its softmax probability (Fedus, Zoph and Shazeer
-2022). Adam at a constant rate, fresh examples at each step; the error is the mean square on 4096 points of the circle,
-at up to four numbers of steps. The table is ``book/data/training.csv``. Settings that it has already are not run again:
+hidden layer of ReLU units; the mixture has four such experts behind a linear top-1 gate. The gate is fixed, with the
+charts' anchors as rows; or it is learned, and then an answer is multiplied by its softmax probability (Fedus, Zoph and
+Shazeer 2022). Adam at a constant rate, fresh examples at each step; the error is the mean square on 4096 points of the
+circle, at up to four numbers of steps. The table is ``book/data/training.csv``. Settings that it has already are not
+run again:
 
     python -m benchmarks.training_study
 """
