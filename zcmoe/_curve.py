@@ -32,8 +32,7 @@ class Curve:
         self.beta, self.support, self.lost = beta, support, None
         self.breakpoints = np.asarray(breakpoints, dtype=float)
         values = self._scales()
-        centre, spread = np.median(values), np.ptp(np.quantile(values, [0.1, 0.9])) or np.ptp(values)
-        spread = max(spread, 1e3 * self.noise) or 1.0
+        centre, spread = np.median(values), max(self.range, 1e3 * self.noise) or 1.0
 
         def bounded(x):  # β may be infinite at ends
             shifted = self._inside(x, lambda x: beta(x) - centre)
@@ -141,8 +140,8 @@ class Curve:
         """Values of β at the nodes of equal panels; sets their range, and what rounding leaves unknown of them."""
         grid = np.linspace(*self.support, 65)
         values = self.beta(panel_rule(grid)[0].ravel())
-        self.range = float(np.ptp(values))
-        rounding = getattr(self.beta, "resolution", 2.3e-16) * float(np.abs(values).max())
+        self.range = float(np.ptp(np.quantile(values, [0.1, 0.9]))) or float(np.ptp(values))  # not that of an infinite end
+        rounding = getattr(self.beta, "resolution", 2.3e-16) * float(np.quantile(np.abs(values), 0.9))
         # Fourth differences of neighbours show what is not smooth: float32 inside, the tolerance of a solver.
         middle = (grid[:-1] + grid[1:])[:, None] / 2 + 1e-8 * np.arange(-2, 3)
         rough = self.beta(middle.ravel()).reshape(middle.shape) @ [1, -4, 6, -4, 1] / 8

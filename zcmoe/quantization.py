@@ -10,10 +10,10 @@ import numpy as np
 
 from zcmoe import _check
 from zcmoe._line import Line
-from zcmoe._lloyd import newton_step
 from zcmoe._quadrature import adaptive_panels, integrate, panel_rule
 from zcmoe.density import SegmentDensity
 from zcmoe.moments import region_moments
+from zcmoe.optimum import newton_step
 from zcmoe.segmentation import Intervals
 
 _FAR = 1e140  # tails are followed so many quartile distances
@@ -153,7 +153,8 @@ class Compander:
     def ppf(self, q):
         """The expander g = G⁻¹ (49)."""
         q = np.asarray(q, dtype=float)  # at 1 the tail, too small for a sum to see, still counts
-        return np.where(q == 1, self.support()[1], self._line.beta(self._density.ppf(q)))[()]
+        low, high = self.support()
+        return np.where(q == 1, high, np.where(q == 0, low, self._line.beta(self._density.ppf(q))))[()]
 
     def support(self):
         """That of the distribution."""
@@ -250,13 +251,13 @@ class _Line:
 
         self.panels = adaptive_panels(powers, self.breakpoints, name="the second moment")[0]
 
-    def rule(self, edges, measure):
-        """Nodes, weights and regions, as :meth:`zcmoe.Problem.rule` has them."""
+    def rule(self, edges, measure="law"):
+        """Nodes, probabilities and regions between edges in t."""
         panels = np.union1d(edges, self.panels)
         nodes, weights = panel_rule(panels)
-        region = np.repeat(np.searchsorted(edges, panels[:-1], side="right") - 1, nodes.shape[1])
-        nodes, weights = nodes.ravel(), weights.ravel()
-        return nodes, weights * self.pdf(nodes) if measure == "law" else weights, region
+        weights = weights * self.pdf(nodes)
+        regions = np.searchsorted(edges, panels[:-1], side="right") - 1
+        return nodes.ravel(), weights.ravel() / weights.sum(), np.repeat(regions, nodes.shape[1])
 
     def _power(self):
         """k, from how p falls far out."""
