@@ -1,9 +1,14 @@
 """Optimal intervals: programmes for sorted values and for any values, against their peers, losses compared."""
 
+import time
+import tracemalloc
+
 import numpy as np
+from scipy import stats
 
 from ._timing import interleaved
-from zcmoe.optimum import optimal_partition
+from zcmoe import Problem
+from zcmoe.optimum import optimal_intervals, optimal_partition
 
 
 def loss(values, edges):
@@ -35,7 +40,29 @@ def compare(task, values, ours, peers, least, rounds):
         }
 
 
-def rows(rounds=7):
+def many_regions(m):
+    """Row of the exact optimum for a β that is not monotone: seconds of a processor and megabytes at the peak."""
+    problem = Problem(lambda x: np.cos(6 * np.pi * x), stats.uniform(), None)
+    start = time.process_time()
+    optimal_intervals(problem, m)
+    seconds = time.process_time() - start
+    tracemalloc.start()  # slows it down: a run of its own
+    optimal_intervals(problem, m)
+    megabytes = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    return {
+        "task": f"optimal intervals, non-monotone β, m = {m}",
+        "ours": seconds,
+        "peer": "",
+        "ratio": None,
+        "target": "10 s and 300 MB",
+        "met": seconds <= 10 and megabytes <= 300,
+        "limit": None,
+        "note": f"{seconds:.1f} s of one processor, {megabytes:.0f} MB at the peak",
+    }
+
+
+def rows(rounds=7, quick=False):
     """Yield the rows of `make bench`; `ours` is seconds, `ratio` peer time over ours."""
     import ckwrap
     import kmeans1d
@@ -65,6 +92,7 @@ def rows(rounds=7):
     }
     yield from compare(f"noisy data, n = {n}, m = {m}", values, lambda: optimal_partition(values, np.ones(n), m),
                        peers, {}, rounds)
+    yield many_regions(100 if quick else 1000)
 
 
 if __name__ == "__main__":

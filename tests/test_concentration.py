@@ -38,6 +38,24 @@ def test_value_ranges_have_closed_forms():
     assert value_ranges(jump, Intervals.uniform(2)) == pytest.approx([4.7, 0.5], abs=1e-11)
 
 
+@pytest.mark.parametrize("beta, breakpoints, ranges", [
+    (np.log, [], [np.inf, np.log(2)]),
+    (stats.norm.ppf, [], [np.inf, np.inf]),
+    (lambda x: -np.log(1 - x), [], [np.log(2), np.inf]),
+    (lambda x: np.log(np.abs(x - 0.3)), [0.3], [np.inf, np.log(3.5)]),
+    (lambda x: np.where(x < 0.5, x, -np.log(np.abs(x - 0.5))), [0.5], [0.5, np.inf]),
+    (lambda x: np.log(-np.log(x / 3)), [], [np.inf, np.log(np.log(6) / np.log(3))]),
+    (np.sqrt, [], [0.5**0.5, 1 - 0.5**0.5]),
+    (np.cbrt, [], [0.5**(1 / 3), 1 - 0.5**(1 / 3)]),
+    (lambda x: 1 - x**0.25, [], [0.5**0.25, 1 - 0.5**0.25]),
+    (lambda x: np.tanh(1e7 * x), [], [1, 0]),
+])
+def test_value_ranges_of_unbounded_functions(beta, breakpoints, ranges):
+    problem = Problem(beta, UNIFORM, stats.uniform(-1, 2), breakpoints=breakpoints)
+    found = value_ranges(problem, Intervals.uniform(2))
+    assert found == pytest.approx(ranges, abs=2e-4)
+
+
 @pytest.mark.parametrize("probability", [0.5, 0.1, 0.01, 0.001])
 @pytest.mark.parametrize("delta", [0.3, 0.05, 1e-3])
 def test_lemma_6_3(probability, delta):

@@ -136,6 +136,8 @@ def value_ranges(problem, segmentation):
     the neighbourhood of the best point is searched again, five times, each time ten times finer.
     Exact to rounding for a β that is smooth between its breakpoints and whose waves the panels
     (1/64 long or shorter) resolve; a spike between two points is missed, as by any such search.
+    Infinite where β grows without end towards 0, 1 or a breakpoint: its increments are watched
+    while the distance is halved.
 
     Parameters
     ----------
@@ -146,6 +148,7 @@ def value_ranges(problem, segmentation):
     Returns
     -------
     ndarray, shape (m,)
+        Not negative; infinite for an unbounded β.
 
     Examples
     --------
@@ -161,11 +164,29 @@ def value_ranges(problem, segmentation):
         raise ValueError(f"segmentation must be Intervals, which have edges, got {segmentation!r}") from None
     nodes = segmentation.cubature(problem, "volume").nodes
     low, high = panels[:-1, None], panels[1:, None]
-    inset = 1e-12 * (high - low)  # β is evaluated inside open cells only
+    inset = np.maximum(1e-12 * (high - low), 2 * np.spacing(high))  # β is evaluated inside open cells only
     nodes = np.hstack([low + inset, nodes.reshape(low.size, -1), high - inset])
     first = np.searchsorted(panels, segmentation.edges[:-1])
     top, bottom = (np.maximum.reduceat(_largest(problem.beta, sign, nodes), first) for sign in (1, -1))
-    return top + bottom
+    ranges, cells = top + bottom, np.r_[0.0, problem.breakpoints, 1.0]
+    for low, high in zip(cells[:-1], cells[1:], strict=True):
+        for end, inside in ((low, high), (high, low)):
+            if _diverges(problem.beta, end, inside):
+                side = "right" if inside > end else "left"  # of an edge, where a region begins
+                ranges[np.searchsorted(segmentation.edges, end, side=side) - 1] = np.inf
+    return ranges
+
+
+def _diverges(beta, end, inside):
+    """Whether |β| grows without end towards `end`, by its increments d_k from the distance h 2^-k to h 2^-(k+1).
+
+    By Cauchy's condensation a sum of falling d_k diverges if d_2k / d_k stays at 1/2 or above; at 1/4 it converges.
+    """
+    distance = min(abs(inside - end), 1 / 64) * 2.0 ** -np.arange(100)
+    values = beta(end + np.copysign(distance[distance > 8 * np.spacing(end)], inside - end))
+    rise = np.diff(values)
+    middle, last = rise[rise.size // 2 - 1], rise[-1]
+    return bool(last * middle > 0.4 * middle**2 and abs(last) > 64 * np.spacing(abs(values[-1])))
 
 
 def _largest(beta, sign, nodes):

@@ -4,27 +4,42 @@ A quantizer with m levels is an interval segmentation for β(x) = x and no noise
 (14)–(23). Only the inputs may now lie anywhere on the line.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._laws import Sample
 from zcmoe._line import Line
 from zcmoe._quadrature import adaptive_panels, integrate, panel_rule
 from zcmoe.density import SegmentDensity
 from zcmoe.moments import region_moments
-from zcmoe.optimum import newton_step
+from zcmoe.optimum import optimal_partition, settled_levels
 from zcmoe.segmentation import Intervals
 
 _FAR = 1e140  # tails are followed so many quartile distances
+_CELLS = 32  # grid cells a level, from which the programme starts
+_TAIL = 1e-20  # probability at an end of a discrete law that may be left out
+_POINTS = 1e6  # of a discrete law, at most
+_FULL = 4096  # of them in the full programme, at most
 
 
-class Quantizer(NamedTuple):
+@dataclass(frozen=True)
+class Quantizer:
     """A fixed-rate scalar quantizer, and the evidence that it is optimal.
 
-    `levels` r_i, shape (m,); `thresholds` a_i, shape (m - 1,); `distortion` (42), in squared units
-    of x; `iterations` of Newton's method; `residual`, the largest |a_i - (r_i + r_(i+1))/2| in units
-    of r_(i+1) - r_i.
+    Attributes
+    ----------
+    levels : ndarray, shape (m,)
+        r_i; fewer where a discrete law has fewer points.
+    thresholds : ndarray, shape (m - 1,)
+        a_i.
+    distortion : float
+        (42), in squared units of x.
+    iterations : int
+        Steps after the programme; 0 where the programme alone is exact.
+    residual : float
+        The largest |a_i - (r_i + r_(i+1))/2| in units of r_(i+1) - r_i.
     """
 
     levels: np.ndarray
@@ -162,15 +177,18 @@ class Compander:
 
 
 def optimal_quantizer(distribution, m):
-    """The optimal quantizer with m levels: Newton's method on its thresholds from the companding ones.
+    """The optimal quantizer with m levels, for any law.
 
-    It solves a_i = (r_i + r_(i+1))/2 with r_i = E[x | a_(i-1) <= x < a_i]. For a density whose
-    logarithm is concave the solution is unique, hence the optimum; for others it is stationary.
+    For a discrete law a dynamic programme over all divisions of its points finds it exactly (in a band, see
+    :func:`~zcmoe.optimum.optimal_partition`, where there are more than 4096 of them). For a continuous law
+    the same programme, over exact moments of at least 32 cells a level, chooses the thresholds globally; Newton's
+    method then solves a_i = (r_i + r_(i+1))/2 with r_i = E[x | a_(i-1) <= x < a_i]. Where the programme sees two
+    nearly equal optima the finite grid decides between them.
 
     Parameters
     ----------
-    distribution : frozen SciPy distribution
-        Of finite variance.
+    distribution : SciPy distribution or Sample
+        Of finite variance, continuous or discrete.
     m : int
         Number of levels.
 
@@ -181,13 +199,13 @@ def optimal_quantizer(distribution, m):
     Raises
     ------
     ValueError
-        If m < 1 or the variance is not finite.
+        If m < 1, the variance is not finite, or a discrete law has more than a million points that matter.
     RuntimeError
-        If Newton's method does not converge.
+        If the conditions are not met in the end.
 
     References
     ----------
-    Max 1960; Lloyd 1982; uniqueness: Fleischer 1964. The distortion is (42) of Dar, arXiv 2510.03151.
+    Max 1960; Lloyd 1982; the programme: Bruce 1965. The distortion is (42) of Dar, arXiv 2510.03151.
 
     Examples
     --------
@@ -195,61 +213,152 @@ def optimal_quantizer(distribution, m):
     >>> quantizer = optimal_quantizer(stats.norm(), 4)
     >>> print(quantizer.levels.round(4), f"{quantizer.distortion:.6f}", quantizer.residual < 1e-10)
     [-1.5104 -0.4528  0.4528  1.5104] 0.117482 True
+    >>> optimal_quantizer(stats.binom(4, 0.5), 3).levels.round(3).tolist()
+    [0.8, 2.0, 3.2]
     """
     m = _check.count(m, "m")
+    if isinstance(distribution, Sample) or hasattr(distribution, "pmf"):
+        return _discrete(*_points(distribution), m)
     line = _Line(distribution)
-    low, high = distribution.support()
-    thresholds = compander(distribution).ppf(np.arange(1, m) / m)
-    for iteration in range(1, 101):
-        probability, level, variance = region_moments(line, Intervals(np.r_[0, line.position(thresholds), 1]))
-        miss = thresholds - (level[:-1] + level[1:]) / 2
-        residual = float(np.max(np.abs(miss) / np.diff(level), initial=0.0))
-        rounding = np.max(np.spacing(np.abs(thresholds)) / np.diff(level), initial=0.0)
-        if residual <= 1e-10 + 8 * rounding:
-            return Quantizer(level, thresholds, float(probability @ variance), iteration, residual)
-        step = newton_step(thresholds, 1.0, distribution.pdf(thresholds), probability, level)
-        while np.any(np.diff(np.r_[low, thresholds - step, high]) <= 0):
-            step /= 2
-        thresholds = thresholds - step
-    raise RuntimeError(f"Newton's method did not converge for m = {m}: residual {residual:.2g} after {iteration} steps")
+    grid = line.grid(m)
+    cells = region_moments(line, Intervals(grid))
+    index = optimal_partition(cells.mean, cells.probability, m, banded=True)
+    found = settled_levels(line.moments, line.law.pdf, line.beta(grid[index[1:-1]]))
+    return Quantizer(found.levels, found.thresholds, found.distortion, found.iterations, found.residual)
 
 
-class _Line:
-    """A law X = β(T) with T in [0, 1]: what :func:`region_moments` asks of a Problem, for any support.
+def _discrete(points, weights, m):
+    """The optimal quantizer of a discrete law of increasing points: its threshold parts runs, so the programme is exact."""
+    index = optimal_partition(points, weights, m, banded=points.size > _FULL)
+    start = index[:-1]
+    run = np.repeat(np.arange(start.size), np.diff(index))
+    offset = points - points[start][run]
+    levels = points[start] + np.add.reduceat(weights * offset, start) / np.add.reduceat(weights, start)
+    distortion = float(weights @ (points - levels[run]) ** 2)
+    return Quantizer(levels, (levels[:-1] + levels[1:]) / 2, distortion, 0, 0.0)
 
-    An infinite end is reached as (1 - |y|)^-k: a tail p ~ 1/x^(3 + η), which is what a finite variance leaves, makes
+
+def _points(law):
+    """Increasing points of a discrete law, and their probabilities, all positive."""
+    if isinstance(law, Sample):
+        if law.dimension != 1:
+            raise ValueError(f"distribution must have dimension 1, got {law!r}")
+        points, weights = law.points, law.weights
+    elif hasattr(getattr(law, "dist", None), "xk"):  # SciPy's discrete law of given values
+        points, weights = law.dist.xk, law.dist.pk
+    else:
+        points = _range(law)
+        weights = law.pmf(points)
+    points, at = np.unique(points, return_inverse=True)
+    weights = np.bincount(at, weights)
+    return points[weights > 0], weights[weights > 0]
+
+
+def _range(law):
+    """The points of SciPy's discrete law, one apart, but for ends of no probability."""
+    mean, variance = float(law.mean()), float(_method(law, "var", "variance")())
+    low, high = map(float, law.support())
+    reach, above = 8 * np.sqrt(variance) + 1, _method(law, "sf", "ccdf")
+    while reach < _POINTS and (law.cdf(mean - reach) > _TAIL or above(mean + reach) > _TAIL):
+        reach *= 2
+    low, high = max(low, mean - reach), min(high, mean + reach)
+    if not high - low < _POINTS:
+        raise ValueError(f"distribution must have a finite variance and at most {_POINTS:g} points that matter, got "
+                         f"variance {variance:g} and points from {low:g} to {high:g}")
+    start = next(end for end in law.support() if np.isfinite(end)) if np.isfinite(law.support()).any() else 0.0
+    return start + np.arange(np.ceil(low - start), np.floor(high - start) + 1)
+
+
+@dataclass
+class _Stretch:
+    """t in [0, 1] to x on a bounded support."""
+
+    low: float
+    width: float
+
+    def x(self, t):
+        return self.low + self.width * t
+
+    def t(self, x):
+        return (x - self.low) / self.width
+
+    def slope(self, t):
+        return np.full_like(t, self.width)
+
+
+@dataclass
+class _Tails:
+    """t in [0, 1] to x on an unbounded support, by way of y = start + length · t in [-1, 1]; |y| = 1 is infinity.
+
+    |x - anchor| = scale ((1 - |y|)^-k - 1): a tail p ~ 1/x^(3 + η), which is what a finite variance leaves, makes
     p^(1/3) dx to (1 - |y|)^(kη/3 - 1), and panels that shrink towards |y| = 1 integrate that. k is 3 for the tails that
     have more moments, and larger for those that barely have two.
     """
 
+    anchor: float
+    scale: float
+    start: float
+    length: float
+    power: float
+
+    @classmethod
+    def of(cls, law):
+        """For a law; its quartiles give the scale, and how p falls far out gives k."""
+        low, high = ends = np.array(law.support())
+        lower, median, upper = law.ppf([0.25, 0.5, 0.75])
+        scale, start = upper - lower, -1.0 if np.isinf(low) else 0.0
+        near, beyond = law.pdf(scale * 10.0 ** np.array([[20], [30]]) * np.sign(ends[np.isinf(ends)]))
+        heavy = beyond > 0
+        excess = np.log10(near[heavy] / beyond[heavy]) / 10 - 3  # η
+        power = float(np.clip(4 / max(excess.min(initial=1.5), 1e-9), 3, 60))
+        anchor = next((end for end in ends if np.isfinite(end)), median)
+        return cls(anchor, scale, start, (1.0 if np.isinf(high) else 0.0) - start, power)
+
+    def x(self, t):
+        y = self.start + self.length * t
+        with np.errstate(divide="ignore", over="ignore"):
+            z = np.sign(y) * np.expm1(-self.power * np.log1p(-np.abs(y)))
+        return self.anchor + self.scale * np.clip(z, -_FAR, _FAR)
+
+    def t(self, x):
+        z = (x - self.anchor) / self.scale
+        return (np.sign(z) * -np.expm1(-np.log1p(np.abs(z)) / self.power) - self.start) / self.length
+
+    def slope(self, t):
+        y = self.start + self.length * t
+        with np.errstate(divide="ignore", over="ignore"):
+            slope = self.scale * self.length * self.power * (1 - np.abs(y)) ** -(self.power + 1)
+        return np.where(np.abs(self.x(t) - self.anchor) < _FAR * self.scale, slope, 0.0)
+
+
+class _Line:
+    """A continuous law X = β(T) with T in [0, 1]: what :func:`region_moments` asks of a Problem, for any support."""
+
     dimension = 1
 
     def __init__(self, distribution):
-        self.law = Line(distribution, "distribution")
-        self.inputs = self
+        self.law, self.inputs = Line(distribution, "distribution"), self
         variance = self.law.var()
         if not np.isfinite(variance):
             raise ValueError(f"distribution must have a finite variance, got {variance}")
-        low, high = ends = np.array(self.law.support())
-        self._inner = np.nextafter(low, high), np.nextafter(high, low)
-        self.bounded = bool(np.isfinite(ends).all())
-        if self.bounded:
-            self.anchor, self.scale, self.start, self.length = low, high - low, 0.0, 1.0
-        else:
-            lower, median, upper = self.law.ppf([0.25, 0.5, 0.75])
-            self.anchor = next((end for end in ends if np.isfinite(end)), median)
-            self.scale = upper - lower
-            self.start = -1.0 if np.isinf(low) else 0.0
-            self.length = (1.0 if np.isinf(high) else 0.0) - self.start
-            self.power = self._power()
+        low, high = self.law.support()
+        self._inner = np.nextafter(low, high), np.nextafter(high, low)  # at an end p may be infinite
+        self._map = _Stretch(low, high - low) if np.isfinite([low, high]).all() else _Tails.of(self.law)
         jumps = self.position(self.law.breakpoints)
         self.breakpoints = jumps[(jumps > 0) & (jumps < 1)]
+        self.panels = self._panels()
+
+    def _panels(self):
+        """Edges between which Gauss–Legendre integrates p, p x and p x²; no peak hides where the law says its cdf."""
+        def grown(left, right):
+            return self.law.cdf(self.beta(right)) - self.law.cdf(self.beta(left))
 
         def powers(t):
             mass, x = self.pdf(t), self.beta(t)
             return np.stack([mass, mass * x, mass * x * x])
 
-        self.panels = adaptive_panels(powers, self.breakpoints, name="the second moment")[0]
+        peaks = adaptive_panels(self.pdf, self.breakpoints, exact=grown)[0] if self.law.has_cdf else self.breakpoints
+        return adaptive_panels(powers, peaks, name="the second moment")[0]
 
     def rule(self, edges, measure="law"):
         """Nodes, probabilities and regions between edges in t."""
@@ -259,49 +368,37 @@ class _Line:
         regions = np.searchsorted(edges, panels[:-1], side="right") - 1
         return nodes.ravel(), weights.ravel() / weights.sum(), np.repeat(regions, nodes.shape[1])
 
-    def _power(self):
-        """k, from how p falls far out."""
-        far = self.scale * 10.0 ** np.array([[20], [30]]) * np.sign([end for end in self.law.support() if np.isinf(end)])
-        near, beyond = self.law.pdf(far)
-        heavy = beyond > 0
-        excess = np.log10(near[heavy] / beyond[heavy]) / 10 - 3  # η
-        return float(np.clip(4 / max(excess.min(initial=1.5), 1e-9), 3, 60))
-
     def beta(self, t):
         """x at t."""
-        y = self.start + self.length * np.asarray(t)
-        if self.bounded:
-            return self.anchor + self.scale * y
-        with np.errstate(divide="ignore", over="ignore"):
-            x = np.sign(y) * np.expm1(-self.power * np.log1p(-np.abs(y)))
-            return self.anchor + self.scale * np.clip(x, -_FAR, _FAR)
+        return self._map.x(np.asarray(t, dtype=float))
 
     def position(self, x):
         """t at x."""
-        z = (np.asarray(x) - self.anchor) / self.scale
-        y = z if self.bounded else np.sign(z) * -np.expm1(-np.log1p(np.abs(z)) / self.power)
-        return (y - self.start) / self.length
-
-    def slope(self, t):
-        """dx/dt."""
-        y = self.start + self.length * np.asarray(t)
-        k = 0 if self.bounded else self.power
-        if self.bounded:
-            return np.full_like(y, self.scale)
-        with np.errstate(divide="ignore", over="ignore"):
-            slope = self.scale * self.length * k * (1 - np.abs(y)) ** -(k + 1)
-        return np.where(np.abs(self.beta(t) - self.anchor) < _FAR * self.scale, slope, 0.0)
+        return self._map.t(np.asarray(x, dtype=float))
 
     def pdf(self, t):
         """Density of T."""
-        return self._density(t) * self.slope(t)
+        return self.law.pdf(np.clip(self.beta(t), *self._inner)) * self._map.slope(t)
 
     def point_density(self, t):
         """p^(1/3) dx/dt; by the logarithm of p, which does not underflow so soon, where the law has it."""
         x = np.clip(self.beta(t), *self._inner)
         root = np.cbrt(self.law.pdf(x)) if self.law.logpdf is None else np.exp(self.law.logpdf(x) / 3)
-        return root * self.slope(t)
+        return root * self._map.slope(t)
 
-    def _density(self, t):
-        """p at x, not at an end, where it may be infinite."""
-        return self.law.pdf(np.clip(self.beta(t), *self._inner))
+    def moments(self, thresholds):
+        """Those of the cells between thresholds, or None where they do not increase."""
+        edges = np.r_[0, self.position(thresholds), 1]
+        return region_moments(self, Intervals(edges)) if np.all(np.diff(edges) > 0) else None
+
+    def grid(self, m):
+        """Panels, 1/32 steps of the compander and equal steps; none so thin that its nodes round to its ends."""
+        density = SegmentDensity(self.point_density, breakpoints=self.breakpoints)
+        extra = np.union1d(density.ppf(np.arange(1, _CELLS * m) / (_CELLS * m)), np.linspace(0, 1, 8 * m + 1))
+        after = np.searchsorted(self.panels, extra).clip(1, self.panels.size - 1)
+        apart = np.minimum(np.abs(self.panels[after] - extra), np.abs(extra - self.panels[after - 1])) > 1e-12
+        return np.union1d(self.panels, extra[apart])
+
+
+def _method(law, *names):
+    return next(getattr(law, name) for name in names if hasattr(law, name))

@@ -19,6 +19,16 @@ def test_difference_variance():
     assert difference_variance(x, np.sin(9 * x) + noise) == approx(0.16, rel=0.08)
 
 
+def test_difference_variance_on_uneven_inputs():
+    x = np.array([0, 1, 10, 11, 20, 21.0])
+    assert difference_variance(x, x) == 0
+    assert difference_variance([0, 1, 3], [0, 3, 0]) == approx(9 / (1 + 4 / 9 + 1 / 9))  # by hand
+    rng = np.random.default_rng(0)
+    clusters = np.r_[rng.uniform(0, 0.01, 500), rng.uniform(0.99, 1, 500)]
+    assert difference_variance(clusters, 100 * clusters + rng.normal(0, 0.1, 1000)) == approx(0.01, rel=0.15)
+    assert difference_variance(1e9 + x, 1e9 + x) == 0
+
+
 @pytest.mark.parametrize("values", [1, 2, 3, 40, 3000])
 def test_difference_variance_of_repeated_inputs(values):
     """Unbiased whatever the ties, for a straight β; the order of the examples does not matter."""
@@ -71,6 +81,8 @@ def test_plug_in_on_difficult_data():
     assert line.density.ppf(0.5) == approx(0.5)
     gap = plug_in(np.r_[np.linspace(0, 0.1, 40), np.linspace(0.9, 1, 40)], np.r_[np.zeros(40), np.ones(40)])
     assert np.all(np.diff(gap.density.ppf(np.linspace(0, 1, 50))) > 0)
+    assert plug_in([0, 1, 2], [0, 1, 2]).number_of_experts == np.inf  # three points on a line
+    assert plug_in([0, 1, 7], [0, 1 / 3, 7 / 3]).number_of_experts == np.inf
     assert plug_in_density([0, 1, 2], [0, 1, 5]).support() == (0, 2)
 
 

@@ -1,6 +1,6 @@
 """λ* and m* from data alone."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,7 +9,8 @@ from zcmoe import _check
 _GRID = 400  # cells on which the plug-in estimates live
 
 
-class PlugIn(NamedTuple):
+@dataclass(frozen=True)
+class PlugIn:
     """What data say about the segment density; see :func:`plug_in`."""
 
     density: object
@@ -22,9 +23,10 @@ class PlugIn(NamedTuple):
 def difference_variance(x, y):
     """Noise variance from second differences of y along sorted x; no smoothing, no bandwidth.
 
-    σ̂² is the mean of (y_j - (y_(j-1) + y_(j+1))/2)²/1.5: a straight β drops out where x is evenly
-    spaced. Examples that share their x enter by their mean, and by their deviations from it, which
-    are noise alone; so the order of the examples does not matter.
+    Each y_j is compared with the straight line through its neighbours, (x_(j+1) - x_j) y_(j-1) + (x_j - x_(j-1)) y_(j+1)
+    over x_(j+1) - x_(j-1), so that a straight β drops out however uneven the x are; the squares are divided by what
+    noise of variance 1 would make of them. Examples that share their x enter by their mean, and by their deviations
+    from it, which are noise alone; so the order of the examples does not matter. Differences within rounding count as 0.
 
     Parameters
     ----------
@@ -37,7 +39,7 @@ def difference_variance(x, y):
 
     References
     ----------
-    Gasser, Sroka & Jennen-Steinmetz, Biometrika 73 (1986), with equal weights.
+    Gasser, Sroka & Jennen-Steinmetz, Biometrika 73 (1986); ties are ours.
 
     Examples
     --------
@@ -47,13 +49,18 @@ def difference_variance(x, y):
     x, y = _check.vector(x, "x"), _check.vector(y, "y")
     if x.size != y.size or x.size < 3:
         raise ValueError(f"x and y must have the same length, three or more, got {x.size} and {y.size}")
-    _, at, count = np.unique(x, return_inverse=True, return_counts=True)
+    x, at, count = np.unique(x, return_inverse=True, return_counts=True)
+    rounding = 8 * np.spacing(np.abs(y).max())
     y = y - y.mean()
     mean = np.bincount(at, y) / count
-    second = mean[1:-1] - (mean[:-2] + mean[2:]) / 2
-    # σ² times `load` is the mean of the sum: an example each in the deviations, less one a mean; 1.5 a difference.
-    load = x.size - count.size + np.sum(1 / count[1:-1] + (1 / count[:-2] + 1 / count[2:]) / 4)
-    return float((np.sum((y - mean[at]) ** 2) + np.sum(second**2)) / load)
+    before, after = np.diff(x)[:-1], np.diff(x)[1:]
+    left, right = after / (before + after), before / (before + after)
+    second = mean[1:-1] - left * mean[:-2] - right * mean[2:]
+    load = 1 / count[1:-1] + left**2 / count[:-2] + right**2 / count[2:]
+    deviation = y - mean[at]
+    second, deviation = (np.where(np.abs(each) <= rounding, 0, each) for each in (second, deviation))
+    # Every term has mean σ²: the deviations of all examples but one a mean, and the second differences.
+    return float((np.sum(deviation**2) + np.sum(second**2 / load)) / (y.size - count.size + second.size))
 
 
 def plug_in(x, y, *, support=None, bandwidth=None, segments="density"):
@@ -82,7 +89,7 @@ def plug_in(x, y, *, support=None, bandwidth=None, segments="density"):
     PlugIn
         `density`: λ̂, a ``scipy.stats.rv_histogram`` on `support`; `coefficient`: Â = ∫ p̂ β̂'²/λ̂²/12;
         `noise_variance`: σ̂² by :func:`difference_variance`; `bandwidth`: the one used;
-        `number_of_experts`: m̂ = (2 Â n/σ̂²)^(1/3), infinite for data without noise.
+        `number_of_experts`: m̂ = (2 Â n/σ̂²)^(1/3); for data without noise infinite, or 0 if y is constant.
 
     Examples
     --------
@@ -113,8 +120,10 @@ def plug_in(x, y, *, support=None, bandwidth=None, segments="density"):
     shape = {"density": np.cbrt(weight), "uniform": np.ones(_GRID), "quantile": inputs}[segments]
     level = 0.9 * shape / shape.mean() + 0.1 if shape.any() else np.ones(_GRID)
     coefficient = float(np.mean(weight / level**2) / 12)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        m = np.cbrt(np.divide(2 * coefficient * x.size, noise_variance)) if coefficient else 0.0
+    if noise_variance:
+        m = np.cbrt(2 * coefficient * x.size / noise_variance)
+    else:
+        m = np.inf if np.ptp(y) else 0.0
     density = stats.rv_histogram((level, np.linspace(low, high, _GRID + 1)), density=True)
     return PlugIn(density, coefficient, noise_variance, float(bandwidth), float(m))
 

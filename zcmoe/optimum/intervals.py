@@ -155,9 +155,10 @@ def _newton(problem, edges):
 
 
 def _at_crossings(problem, edges):
-    """The edges where β crosses the midpoint of its neighbours' constants nearby, to the last bit: steps and steep places.
+    """The edges where β crosses the midpoint of its neighbours' constants nearby, to the last bit.
 
-    This is Lloyd's condition for a border, which never raises the error; an edge without such a crossing stays.
+    So edges end at jumps and in steep places. This is Lloyd's step for a border, which never raises the error;
+    an edge without such a crossing stays.
     """
     constants = region_moments(problem, Intervals(edges)).mean
     middle, (step, sides) = (constants[:-1] + constants[1:]) / 2, _sides(problem, edges, 1e-4)
@@ -201,5 +202,5 @@ def _window_costs(cells):
     # Sums about the region's own mean: about a common one, small regions would lose their digits.
     offset = mean - np.divide(first, total, out=np.zeros_like(total), where=total > 0)
     sums = np.cumsum([mass, mass * offset, mass * (offset**2 + variance)], axis=2)
-    sums = np.pad(sums, ((0, 0), (0, 0), (1, 0)))  # up to each of the c candidates on the left, and of those on the right
+    sums = np.pad(sums, ((0, 0), (0, 0), (1, 0)))  # sums up to each candidate, left and right
     return run_costs(sums[:, :, :c, None], sums[:, :, None, c:])
