@@ -3,7 +3,8 @@
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._quadrature import Antiderivative, cube_rule, integrate
+from zcmoe._quadrature import Antiderivative
+from zcmoe._rules import integral, scattered_nodes
 
 
 class SegmentDensity:
@@ -18,6 +19,8 @@ class SegmentDensity:
     dimension : int
     breakpoints : sequence of float
         For d = 1: where `function` jumps.
+    inputs : law, optional
+        For d > 1: `function` is 0 wherever the density of this law is, and concentrated where it is.
 
     Raises
     ------
@@ -35,14 +38,14 @@ class SegmentDensity:
     [0.       0.581139 1.      ]
     """
 
-    def __init__(self, function, *, dimension=1, breakpoints=()):
-        self.dimension = _check.count(dimension, "dimension")
+    def __init__(self, function, *, dimension=1, breakpoints=(), inputs=None):
+        self.dimension, self.inputs = _check.count(dimension, "dimension"), inputs
         self.function = function
         if self.dimension == 1:
             self._integral = Antiderivative(function, breakpoints)
             self.total = self._integral.total
         else:
-            self.total = integrate(function, self.dimension)
+            self.total = integral(function, self.dimension, inputs)[0]
         if not self.total > 0:
             raise ValueError("the segment density is zero everywhere: β is constant; use a floor > 0")
 
@@ -70,10 +73,18 @@ class SegmentDensity:
         rng, size = np.random.default_rng(random_state), _check.count(size, "size")
         if self.dimension == 1:
             return self.ppf(rng.random(size))
-        ceiling = 1.2 * self.function(cube_rule(self.dimension)[0]).max()
+        return self._by_rejection(rng, size)
+
+    def _by_rejection(self, rng, size):
+        ceiling = 1.2 * self.function(scattered_nodes(self.inputs, self.dimension, "volume")[0]).max()
+        if self.inputs is not None:
+            ceiling = max(ceiling, 1.2 * self.function(scattered_nodes(self.inputs, self.dimension, "law")[0]).max())
+        accepted = self.total / ceiling
+        if size / accepted > 1e9:
+            raise ValueError(f"draws of a density this concentrated would take {size / accepted:.2g} trials: at most 1e9, got size {size}")
         kept = np.empty((0, self.dimension))
         while len(kept) < size:
-            x = rng.random((4 * size, self.dimension))
+            x = rng.random((int(min(1.2 * (size - len(kept)) / accepted + 64, 2**20)), self.dimension))
             kept = np.r_[kept, x[rng.random(len(x)) * ceiling < self.function(x)]]
         return kept[:size]
 
@@ -125,4 +136,4 @@ def optimal_density(problem, *, floor=1e-6):
     floor = _check.real(floor, "floor", 0)
     power = problem.dimension / (problem.dimension + 2)
     return SegmentDensity(lambda x: problem.weight(x, floor) ** power, dimension=problem.dimension,
-                          breakpoints=problem.breakpoints)
+                          breakpoints=problem.breakpoints, inputs=problem.inputs)

@@ -13,7 +13,7 @@ from settings import COS6
 from settings_nd import NORMALS, THREE, bump, cosine_squares, uniform
 from zcmoe import Boxes, Cubature, Intervals, LatticeCells, Voronoi, region_geometry, region_moments
 from zcmoe.lattices import LATTICES, cell_vertices
-from zcmoe.moments import standard_error
+from zcmoe import standard_error
 
 PLANE, SPACE = cosine_squares(NORMALS), cosine_squares(THREE)
 
@@ -157,7 +157,7 @@ def test_voronoi_regions_of_a_grid_are_its_boxes(shape):
 def test_plane_regions_cover_the_square_and_hold_their_nodes(m):
     """(3), for centres outside the square too."""
     segmentation = Voronoi(1.6 * scattered(m, 2) - 0.3)
-    nodes, weights, region, _ = segmentation.cubature(PLANE, "volume")
+    nodes, weights, region, *_ = segmentation.cubature(PLANE, "volume")
     assert np.array_equal(segmentation.route(nodes), region)
     assert region_geometry(PLANE, segmentation).volume.sum() == approx(1, rel=1e-12)
     assert region_moments(PLANE, segmentation).probability.sum() == approx(1, rel=1e-10)
@@ -204,7 +204,7 @@ def test_standard_error_is_that_of_other_scrambles(monkeypatch):
 
 def test_many_axes_fall_back_on_sobol_points():
     segmentation, problem = Boxes((2,) * 6), cosine_squares(uniform(6))
-    assert standard_error(PLANE, Boxes((3, 3))) == standard_error(COS6, Intervals.uniform(3)) == 0
+    assert 0 < standard_error(PLANE, Boxes((3, 3))) < 1e-11 and standard_error(COS6, Intervals.uniform(3)) == 0
     moments = region_moments(problem, segmentation)
     halves = np.array([[0, 0.5], [0.5, 1]])
     cosines = np.diff(np.sin(2 * np.pi * halves), axis=1).ravel() / np.pi
