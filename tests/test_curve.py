@@ -53,9 +53,9 @@ def test_random_steps(seed):
 def test_steep_places(rate):
     """Z = k^(-1/3) B(2/3, 2/3) and ∫β'² = k/6 for the logistic function of k(x - 1/π), by differences."""
     problem = Problem(sigmoid(rate), UNIFORM, NOISE)
-    root = integrate(lambda x: problem.weight(x) ** (1 / 3), 1, problem.grid)
+    root = integrate(lambda x: problem.weight(x) ** (1 / 3), problem.grid)
     assert root == approx(rate ** (-1 / 3) * beta_function(2 / 3, 2 / 3), rel=1e-5)
-    assert integrate(problem.weight, 1, problem.grid) == approx(rate / 6, rel=1e-5)
+    assert integrate(problem.weight, problem.grid) == approx(rate / 6, rel=1e-5)
 
 
 @pytest.mark.parametrize("beta, equal, root", [
@@ -65,9 +65,9 @@ def test_steep_places(rate):
 def test_integrals_of_slopes(beta, equal, root):
     problem = Problem(beta, UNIFORM, NOISE)
     if equal is not None:
-        assert integrate(problem.weight, 1, problem.grid) == approx(equal, rel=1e-6, abs=1e-12)
+        assert integrate(problem.weight, problem.grid) == approx(equal, rel=1e-6, abs=1e-12)
     if root is not None:
-        assert integrate(lambda x: problem.weight(x) ** (1 / 3), 1, problem.grid) == approx(root, rel=1e-6, abs=1e-12)
+        assert integrate(lambda x: problem.weight(x) ** (1 / 3), problem.grid) == approx(root, rel=1e-6, abs=1e-12)
 
 
 @pytest.mark.parametrize("beta, gradient", [

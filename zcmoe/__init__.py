@@ -7,17 +7,17 @@ _HOME = {
     "density": ["SegmentDensity", "optimal_density"],
     "segmentation": ["Segmentation", "Cubature", "check_segmentation", "Intervals", "Boxes", "Voronoi", "PowerDiagram",
                      "LatticeCells"],
-    "moments": ["RegionMoments", "region_moments", "RegionGeometry", "region_geometry", "standard_error"],
+    "moments": ["RegionMoments", "region_moments", "RegionGeometry", "region_geometry"],
     "experts": ["ZeroComputeMoE", "best_experts", "fit_experts", "RunningExperts"],
     "errors": ["approximation_error", "approximation_excess", "estimation_error", "test_error", "small_region_error",
-               "anisotropic_error", "high_rate_coefficient", "high_rate_error", "minimal_error"],
+               "anisotropic_error", "high_rate_coefficient", "high_rate_error", "minimal_error", "standard_error"],
     "optimum": ["optimal_intervals", "bound_voronoi"],
     "learning": ["mean_inverse_count", "expected_test_error", "expected_estimation_error", "expected_test_errors",
                  "leading_order_error", "number_of_experts", "best_number_of_experts", "simulate", "plug_in",
                  "plug_in_density"],
     "estimator": ["ZeroComputeMoERegressor"],
 }
-_SUBMODULES = ["concentration", "density", "errors", "estimator", "experts", "lattices", "learning", "moments", "optimum",
+_SUBMODULES = ["composition", "concentration", "density", "errors", "estimator", "experts", "lattices", "learning", "manifolds", "moments", "optimum",
                "problem", "quantization", "segmentation", "show"]
 _EXTRA = {"estimator": "sklearn", "show": "show"}  # what `pip install zcmoe` alone does not bring
 _MODULE = {name: module for module, names in _HOME.items() for name in names}

@@ -3,8 +3,9 @@
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._cubature import sobol_rule
 from zcmoe._line import Unit, called, densities, describe, method
-from zcmoe._quadrature import SCRAMBLES, sobol_rule
+from zcmoe._quadrature import SCRAMBLES
 
 
 class Independent:

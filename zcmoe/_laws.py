@@ -5,7 +5,6 @@ import numpy as np
 from zcmoe import _check
 from zcmoe._cube import Cube, CubePart, Independent
 from zcmoe._line import Quantiles, Unit, UnitPart, adapt, called, describe
-from zcmoe._quadrature import SCRAMBLES, sobol_rule
 from zcmoe._sample import Sample
 
 
@@ -101,17 +100,3 @@ def on_the_line(law):
     """Whether its methods say that the law is one of numbers."""
     return any(hasattr(law, each) for each in ("ppf", "icdf", "support")) or not hasattr(law, "rvs")
 
-
-def draw_nodes(law, dimension, measure):
-    """Nodes, weights and the number of replicates of a rule that knows nothing of the regions."""
-    if isinstance(law, Sample):
-        if measure == "volume":
-            raise ValueError(f"inputs must have a density for volumes, got {law!r}")
-        return law.points, law.weights, 1
-    nodes, weights = sobol_rule(dimension)
-    if dimension == 1:
-        nodes = nodes[:, 0]
-    if measure == "volume":
-        return nodes, weights, SCRAMBLES
-    mass = weights * law.pdf(nodes)
-    return nodes, mass / mass.sum(), SCRAMBLES

@@ -1,38 +1,160 @@
-"""Convex pieces of the cube: polygons cut by half-planes, a rule on them, and whether a cell meets the cube."""
+"""Convex pieces of the cube: polygons cut by half-planes, all at once, rules on them, and cells that meet the cube."""
 
 import numpy as np
 
-from zcmoe._quadrature import gauss, panel_order
+from zcmoe._cubature import Patches, Rule, legendre_basis
+from zcmoe._quadrature import gauss
+
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+
+
+def clip(polygons, count, normal, offset):
+    """The parts of convex polygons where normal @ x <= offset.
+
+    Parameters
+    ----------
+    polygons : ndarray, shape (k, corners, 2)
+        Corners in order; of polygon i the first `count[i]` are meant.
+    count : ndarray of int, shape (k,)
+    normal : ndarray, shape (k, 2)
+    offset : ndarray, shape (k,)
+
+    Returns
+    -------
+    polygons, count
+        The last corner fills a row that has fewer.
+    """
+    k, width = polygons.shape[:2]
+    place = np.arange(width)
+    valid = place < count[:, None]
+    following = np.where(place + 1 < count[:, None], place + 1, 0)
+    excess = np.einsum("kij,kj->ki", polygons, normal) - offset[:, None]
+    other = np.take_along_axis(excess, following, 1)
+    outside = excess > 0
+    crossed = valid & (outside != np.take_along_axis(outside, following, 1))
+    share = np.divide(excess, excess - other, out=np.zeros_like(excess), where=crossed)
+    crossing = polygons + share[..., None] * (np.take_along_axis(polygons, following[..., None], 1) - polygons)
+    kept = np.stack([valid & ~outside, crossed], axis=2).reshape(k, -1)
+    count = kept.sum(axis=1)
+    order = np.argsort(~kept, axis=1, kind="stable")
+    index = np.minimum(np.arange(max(count.max(initial=1), 1)), np.maximum(count - 1, 0)[:, None])
+    order = np.take_along_axis(order, index, 1)
+    return np.take_along_axis(np.stack([polygons, crossing], axis=2).reshape(k, -1, 2), order[..., None], 1), count
 
 
 def cut(polygon, normal, offset):
-    """The part of a convex polygon where normal @ x <= offset, corners in order, shape (corners, 2)."""
-    excess = polygon @ normal - offset
-    outside, following = excess > 0, np.roll(excess, -1)
-    if not outside.any():
-        return polygon
-    crossed = outside != np.roll(outside, -1)
-    share = np.divide(excess, excess - following, out=np.zeros(len(excess)), where=crossed)
-    crossing = polygon + share[:, None] * (np.roll(polygon, -1, axis=0) - polygon)
-    return np.stack([polygon, crossing], axis=1)[np.stack([~outside, crossed], axis=1)]
+    """The part of one convex polygon, shape (corners, 2), where normal @ x <= offset."""
+    pieces, count = clip(polygon[None], np.array([len(polygon)]), normal[None], np.array([offset]))
+    return pieces[0, :count[0]]
 
 
-def polygon_rule(polygons):
-    """Nodes, weights and regions on convex polygons: Gauss–Legendre on triangles, one side shrunk to a corner."""
-    fans = [polygon[[0, k, k + 1]] for polygon in polygons for k in range(1, len(polygon) - 1)]
-    owner = np.repeat(np.arange(len(polygons)), [max(len(polygon) - 2, 0) for polygon in polygons])
-    corner, second, third = np.moveaxis(np.array(fans), 1, 0)
-    side, base = second - corner, third - second
-    area = np.abs(side[:, 0] * base[:, 1] - side[:, 1] * base[:, 0])  # of the parallelogram
-    orders = np.array([panel_order(size) for size in np.abs([side, base, third - corner]).max(axis=(0, 2))])
+def plane_cells(centers):
+    """The Voronoi cells of distinct centres in the plane, cut by [0, 1]².
+
+    A cell is bounded by bisectors to its neighbours in Delaunay's triangulation, which Qhull finds; four points
+    far away keep that from being flat, and bound no cell in the square.
+
+    Returns
+    -------
+    list of (index, polygons, count)
+        `index` (k,) are centres whose cells have about equally many sides; the rest as for :func:`clip`.
+        None where centres are so close that Qhull takes some for one.
+    """
+    from scipy.spatial import Delaunay
+    m, far = len(centers), 8 * (2 + np.abs(centers).max())
+    ghosts = far * np.array([[1.0, 0.1], [-0.1, 1.0], [-1.0, -0.1], [0.1, -1.0]]) + 0.5
+    triangulation = Delaunay(np.concatenate([centers, ghosts]))
+    if len(triangulation.coplanar):
+        return None
+    starts, near = triangulation.vertex_neighbor_vertices
+    owner = np.repeat(np.arange(m + 4), np.diff(starts))
+    owner, near = owner[(owner < m) & (near < m)], near[(owner < m) & (near < m)]
+    degree = np.bincount(owner, minlength=m)
+    starts, cells = np.cumsum(degree) - degree, []
+    size = np.maximum(1 << np.ceil(np.log2(np.maximum(degree, 1))).astype(int), 8)
+    for most in np.unique(size):
+        index = np.flatnonzero(size == most)
+        polygons, count = np.tile(SQUARE, (index.size, 1, 1)), np.full(index.size, 4)
+        for rank in range(degree[index].max()):
+            some = rank < degree[index]
+            other = centers[near[np.where(some, starts[index] + rank, 0)]]
+            normal = np.where(some[:, None], other - centers[index], 0.0)  # 0 cuts nothing
+            offset = np.einsum("ki,ki->k", normal, other + centers[index]) / 2
+            polygons, count = clip(polygons, count, normal, offset)
+        cells.append((index, polygons, count))
+    return cells
+
+
+def along_lines(owner, polygons, count, lines):
+    """Polygons cut in two along each line x_axis = value of `lines`, a sequence of values for each axis."""
+    for axis, values in enumerate(lines):
+        normal = np.eye(2)[axis]
+        for value in values:
+            across = (polygons[..., axis].min(axis=1) < value) & (polygons[..., axis].max(axis=1) > value)
+            if not across.any():
+                continue
+            some, number = polygons[across], count[across]
+            parts = [(polygons[~across], count[~across])]
+            for sign in (1, -1):
+                parts.append(clip(some, number, np.tile(sign * normal, (len(some), 1)), np.full(len(some), sign * value)))
+            width = max(part.shape[1] for part, _ in parts)
+            polygons = np.concatenate([np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), mode="edge") for p, _ in parts])
+            count = np.concatenate([number for _, number in parts])
+            owner = np.concatenate([owner[~across], owner[across], owner[across]])
+    return owner, polygons, count
+
+
+def quadrilaterals(owner, polygons):
+    """Convex polygons as fans of quadrilaterals, shape (k, 4, 2), with their owners; those without area are left out."""
+    corners = polygons.shape[1]
+    polygons = np.pad(polygons, ((0, 0), (0, max(corners % 2, 4 - corners)), (0, 0)), mode="edge")
+    fans = [polygons[:, [0, j, j + 1, j + 2]] for j in range(1, polygons.shape[1] - 2, 2)]
+    corners, owner = np.concatenate(fans), np.tile(owner, len(fans))
+    across = corners[:, [2, 3]] - corners[:, [0, 1]]
+    area = np.abs(across[:, 0, 0] * across[:, 1, 1] - across[:, 0, 1] * across[:, 1, 0]) / 2
+    return corners[area > 0], owner[area > 0]
+
+
+class Quadrilaterals:
+    """Gauss–Legendre on quadrilaterals: images of the unit square under bilinear maps.
+
+    Patches are boxes in that square; their owners are quadrilaterals.
+    """
+
+    dimension = 2
+
+    def __init__(self, corners, order, pdf=None):
+        self.order, self.pdf = order, pdf
+        a, b, c, d = np.moveaxis(corners, 1, 0)
+        self.terms = a, b - a, d - a, a - b + c - d  # x = a + u (b - a) + v (d - a) + uv (a - b + c - d)
+
+    def __call__(self, patches):
+        nodes, weights = gauss(self.order)
+        width = patches.high - patches.low
+        u, v = np.moveaxis(patches.low[:, :, None] + width[:, :, None] * nodes, 1, 0)
+        u, v = u[:, :, None, None], v[:, None, :, None]
+        start, along, up, twist = (term[patches.owner, None, None] for term in self.terms)
+        right, above = along + v * twist, up + u * twist
+        x = (start + u * right + v * up).reshape(len(width), -1, 2)
+        np.clip(x, 1e-300, 1 - 2.0**-53, out=x)  # rounding must not leave the open square, where p or β may be infinite
+        area = np.abs(right[..., 0] * above[..., 1] - right[..., 1] * above[..., 0]).reshape(x.shape[:2])
+        product = np.multiply.outer(weights, weights).ravel() * width.prod(axis=1)[:, None]
+        if self.pdf is not None:
+            area *= self.pdf(x.reshape(-1, 2)).reshape(area.shape)
+        return Rule(x, product, area, [legendre_basis(self.order)[None]] * 2)
+
+
+def quadrilateral_patches(corners, side):
+    """Patches that cut quadrilaterals into parts not longer than `side`."""
+    length = np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)
+    cuts = np.ceil(np.maximum(length[:, :2], length[:, 2:]) / side).astype(int)
     parts = []
-    for order in np.unique(orders):
-        t, (nodes, weights) = orders == order, gauss(order)
-        x = (corner[t, None, None] + nodes[:, None, None] * side[t, None, None]
-             + np.multiply.outer(nodes, nodes)[..., None] * base[t, None, None])
-        w = np.multiply.outer(area[t], np.multiply.outer(nodes * weights, weights))
-        parts.append((x.reshape(-1, 2), w.ravel(), np.repeat(owner[t], order**2)))
-    return tuple(np.concatenate(part) for part in zip(*parts))
+    for nu, nv in np.unique(cuts, axis=0):
+        some = np.flatnonzero((cuts == (nu, nv)).all(axis=1))
+        cell = np.stack(np.meshgrid(np.arange(nu), np.arange(nv), indexing="ij"), axis=-1).reshape(-1, 2)
+        low, high = cell / (nu, nv), (cell + 1) / (nu, nv)
+        parts.append((np.tile(low, (some.size, 1)), np.tile(high, (some.size, 1)), np.repeat(some, nu * nv)))
+    return Patches(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 def meets_cube(center, steps):

@@ -1,4 +1,4 @@
-"""Integration over [0, 1]^d: adaptive Gauss–Legendre panels, and a fixed rule for d > 1."""
+"""Integration over [0, 1]: Gauss–Legendre on adaptive panels."""
 
 from functools import lru_cache
 
@@ -25,36 +25,6 @@ def panel_rule(edges, order=16):
     left, right = (edges[:-1], edges[1:]) if edges.ndim == 1 else edges.T
     width = (right - left)[:, None]
     return left[:, None] + width * nodes, width * weights
-
-
-def panel_order(width):
-    """Gauss–Legendre nodes for a panel of the given width: 1e-10 for functions like cos 6πx and its square."""
-    return 6 + int(26 * width)
-
-
-def product_rule(axes):
-    """Tensor product of one-dimensional rules, a pair (nodes, weights) an axis: nodes (n, d), weights (n,)."""
-    grid = np.meshgrid(*[nodes.ravel() for nodes, _ in axes], indexing="ij")
-    product = np.ones(())
-    for _, weights in axes:
-        product = np.multiply.outer(product, weights.ravel())
-    return np.stack([axis.ravel() for axis in grid], axis=-1), product.ravel()
-
-
-@lru_cache
-def sobol_rule(dimension):
-    """A fixed equal-weight rule on [0, 1]^d: nodes (2**18, d) and weights (2**18,), not to be written to.
-
-    The nodes are SCRAMBLES independent scramblings of Sobol's points, one after another, so that the spread
-    between them gives a standard error.
-    """
-    from scipy.stats import qmc
-    streams = np.random.default_rng(0).spawn(SCRAMBLES)
-    nodes = np.concatenate([qmc.Sobol(dimension, rng=stream).random_base2(14) for stream in streams])
-    weights = np.full(len(nodes), 1 / len(nodes))
-    nodes.setflags(write=False)
-    weights.setflags(write=False)
-    return nodes, weights
 
 
 _NODES, _WEIGHTS = gauss(16)
@@ -153,23 +123,9 @@ def _explain(f, left, right, name):
     raise ValueError(f"{name} does not converge: there are too many jumps, or turns, near x = {left:.6g}")
 
 
-def integrate(f, dimension, breakpoints=()):
-    """Integrate `f` over [0, 1]^d: adaptively for d = 1, by :func:`cube_rule` otherwise."""
-    if dimension == 1:
-        return float(adaptive_panels(f, breakpoints)[1].sum())
-    nodes, weights = cube_rule(dimension)
-    return float(weights @ f(nodes))
-
-
-def cube_rule(dimension):
-    """A fixed rule on [0, 1]^d: nodes (n, d) and weights (n,).
-
-    Composite Gauss–Legendre of about a million nodes for d <= 3, good to 1e-12 for smooth functions and to
-    2e-4 or better at kinks, such as those of (53) where ∇β = 0; beyond, :func:`sobol_rule`, to about 1e-3.
-    """
-    if dimension > 3:
-        return sobol_rule(dimension)
-    return product_rule([panel_rule(np.linspace(0, 1, {2: 64, 3: 6}[dimension] + 1))] * dimension)
+def integrate(f, breakpoints=()):
+    """The integral of `f` over [0, 1]."""
+    return float(adaptive_panels(f, breakpoints)[1].sum())
 
 
 class Antiderivative:

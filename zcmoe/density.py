@@ -4,7 +4,8 @@ import numpy as np
 
 from zcmoe import _check
 from zcmoe._line import densities
-from zcmoe._quadrature import Antiderivative, cube_rule, integrate
+from zcmoe._quadrature import Antiderivative
+from zcmoe._rules import integral, scattered_nodes
 
 
 class SegmentDensity:
@@ -19,6 +20,8 @@ class SegmentDensity:
     dimension : int
     breakpoints : sequence of float
         For d = 1: where `function` jumps.
+    inputs : law, optional
+        For d > 1: `function` is 0 wherever the density of this law is, and concentrated where it is.
 
     Raises
     ------
@@ -36,14 +39,14 @@ class SegmentDensity:
     [0.       0.581139 1.      ]
     """
 
-    def __init__(self, function, *, dimension=1, breakpoints=()):
-        self.dimension = _check.count(dimension, "dimension")
+    def __init__(self, function, *, dimension=1, breakpoints=(), inputs=None):
+        self.dimension, self.inputs = _check.count(dimension, "dimension"), inputs
         self._function = function
         if self.dimension == 1:
             self._integral = Antiderivative(self.function, breakpoints)
             self.total = self._integral.total
         else:
-            self.total = integrate(self.function, self.dimension)
+            self.total = integral(self.function, self.dimension, inputs)[0]
         if not self.total > 0:
             raise ValueError("the segment density is zero everywhere: β is constant; use a floor > 0")
 
@@ -77,10 +80,18 @@ class SegmentDensity:
         rng, size = np.random.default_rng(random_state), _check.count(size, "size")
         if self.dimension == 1:
             return self.ppf(rng.random(size))
-        ceiling = 1.2 * self.function(cube_rule(self.dimension)[0]).max()
+        return self._by_rejection(rng, size)
+
+    def _by_rejection(self, rng, size):
+        ceiling = 1.2 * self.function(scattered_nodes(self.inputs, self.dimension, "volume")[0]).max()
+        if self.inputs is not None:
+            ceiling = max(ceiling, 1.2 * self.function(scattered_nodes(self.inputs, self.dimension, "law")[0]).max())
+        accepted = self.total / ceiling
+        if size / accepted > 1e9:
+            raise ValueError(f"draws of a density this concentrated would take {size / accepted:.2g} trials: at most 1e9, got size {size}")
         kept = np.empty((0, self.dimension))
         while len(kept) < size:
-            x = rng.random((4 * size, self.dimension))
+            x = rng.random((int(min(1.2 * (size - len(kept)) / accepted + 64, 2**20)), self.dimension))
             level = self.function(x)
             if level.max() > ceiling:  # a peak between the nodes, of which too little was kept
                 ceiling, kept = 1.2 * level.max(), kept[:0]
@@ -135,7 +146,7 @@ def optimal_density(problem, *, floor=1e-6):
     floor = _check.real(floor, "floor", 0)
     power = problem.dimension / (problem.dimension + 2)
     return SegmentDensity(_Weight(problem, floor, power), dimension=problem.dimension,
-                          breakpoints=problem.grid if problem.dimension == 1 else ())
+                          breakpoints=problem.grid, inputs=problem.inputs)
 
 
 class _Weight:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._quadrature import integrate
-from zcmoe.moments import region_geometry, region_moments
+from zcmoe._rules import integral
+from zcmoe.moments import excess_error, region_geometry, region_moments
+from zcmoe.segmentation import Segmentation
 
 
 def approximation_error(problem, segmentation):
@@ -180,23 +181,65 @@ def high_rate_coefficient(problem, density=None, *, moment=None, cells="isotropi
     >>> print(f"{high_rate_coefficient(problem, stats.uniform()):.6f} {high_rate_coefficient(problem):.6f}")  # 1/9, 0.072
     0.111111 0.072000
     """
+    return _high_rate(problem, density, moment, cells)[0]
+
+
+def standard_error(problem, what=None, *, moment=None, cells="isotropic"):
+    """Error to expect in an answer that a rule of finitely many nodes gave.
+
+    Parameters
+    ----------
+    problem : Problem
+    what : Segmentation or segment density, optional
+        Of a segmentation: the error in Σ P_i v_i, and so in :func:`approximation_error`. Of a density: the error in
+        :func:`high_rate_coefficient`, where None is λ* too; divided by m^(2/d) it is that in
+        :func:`high_rate_error` and :func:`minimal_error`.
+    moment, cells
+        As in :func:`high_rate_error`, for a density.
+
+    Returns
+    -------
+    float
+        In squared units of y. Of Sobol's rules (d > 3, and regions that are neither intervals, boxes nor plane polygons)
+        the spread between 16 scrambles; otherwise what the refinement left, about 1e-12 of the answer for smooth β
+        and p. 0 for d = 1 and for a `Sample`, where sums are exact to rounding.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy import stats
+    >>> from zcmoe import Boxes, Independent, Problem
+    >>> square = Independent(stats.uniform(), stats.uniform())
+    >>> smooth = Problem(lambda x: x.sum(axis=1), square, None)
+    >>> jump = Problem(lambda x: np.where(x.sum(axis=1) < 1.2, 0.0, 1.0), square, None)
+    >>> bool(0 < standard_error(smooth, Boxes((3, 3))) < 1e-12 < standard_error(jump, Boxes((3, 3))) < 1e-4)
+    True
+    """
+    if isinstance(what, Segmentation):
+        return excess_error(problem, what)
+    return _high_rate(problem, what, moment, cells)[1]
+
+
+def _high_rate(problem, density, moment, cells):
+    """The coefficient of (21), (30) or of (23), (54), and its error."""
     d = problem.dimension
     if cells not in ("isotropic", "any"):
         raise ValueError(f'cells must be "isotropic" or "any", got {cells!r}')
-    inertia = _moment(moment, d)
+    inertia, factor = _moment(moment, d), d if cells == "any" else 1
     if density is None:  # (23), (54): Hölder's inequality with equality
-        total = integrate(lambda x: (inertia(x) * problem.weight(x)) ** (d / (d + 2)), d, problem.breakpoints)
-        coefficient = total ** ((d + 2) / d)
-    else:
-        def integrand(x):
-            weight, level = inertia(x) * problem.weight(x), density.pdf(x)
-            if np.any((level <= 0) & (weight > 0)):
-                raise ValueError("density must be positive wherever p ‖∇β‖² is, got "
-                                 f"{level.min():g} at x = {x[np.argmin(level)]}")
-            return np.divide(weight, level ** (2 / d), out=np.zeros_like(weight), where=weight > 0)
-        _check.frozen(density, "density", ("pdf",))
-        coefficient = integrate(integrand, d, problem.breakpoints)
-    return coefficient * (d if cells == "any" else 1)
+        total, error = integral(lambda x: (inertia(x) * problem.weight(x)) ** (d / (d + 2)), d, problem.inputs, problem.grid)
+        power = (d + 2) / d
+        return factor * total**power, factor * power * total ** (power - 1) * error
+
+    def integrand(x):
+        weight, level = inertia(x) * problem.weight(x), density.pdf(x)
+        if np.any((level <= 0) & (weight > 0)):
+            raise ValueError("density must be positive wherever p ‖∇β‖² is, got "
+                             f"{level.min():g} at x = {x[np.argmin(level)]}")
+        return np.divide(weight, level ** (2 / d), out=np.zeros_like(weight), where=weight > 0)
+    _check.frozen(density, "density", ("pdf",))
+    total, error = integral(integrand, d, problem.inputs, problem.grid)
+    return factor * total, factor * error
 
 
 def high_rate_error(problem, density, m, *, moment=None, cells="isotropic"):

@@ -30,7 +30,8 @@ class RegionGeometry(NamedTuple):
 def region_moments(problem, segmentation):
     """Probability, mean and variance of β in each region.
 
-    A region of probability 0 has mean Eβ(x) and variance 0, so that it contributes nothing.
+    A region of probability 0 has mean Eβ(x) and variance 0, so that it contributes nothing. Variances by a Sobol rule
+    are corrected for the means that are estimated with the same nodes.
 
     Parameters
     ----------
@@ -61,18 +62,40 @@ def region_moments(problem, segmentation):
 def moments_of_several(problem, segmentations):
     """:func:`region_moments` of each of several segmentations, with one evaluation of β for all; a list."""
     rules = [each.cubature(problem) for each in segmentations]
-    ends = np.cumsum([0] + [each.n_regions for each in segmentations])
-    weights = np.concatenate([rule.weights for rule in rules])
-    region = np.concatenate([rule.regions + start for rule, start in zip(rules, ends, strict=False)])
-    value, m = problem.beta(np.concatenate([rule.nodes for rule in rules])), ends[-1]
+    values = problem.beta(rules[0].nodes if len(rules) == 1 else np.concatenate([rule.nodes for rule in rules]))
+    ends = np.cumsum([len(rule.nodes) for rule in rules])
+    parts = zip(rules, segmentations, np.split(values, ends[:-1]), strict=True)
+    return [_moments(rule, value, each.n_regions)[0] for rule, each, value in parts]
+
+
+def _moments(rule, value, m):
+    """RegionMoments of one rule, and Σ P_i v_i as each of its replicates has it.
+
+    A mean c_i is estimated with the nodes that v_i is estimated with, which lowers P_i v_i by P_i times the variance of
+    that estimate. Replicates r show it, as Σ_r t_ri² / (P_i (1 - Σ_r s_ri²)) with t_ri = Σ w (β - c_i) and s_ri the
+    share of P_i over the nodes of region i in r, and it is made up for: exactly so for independent nodes.
+    """
+    _, weights, region, replicates, _ = rule
     probability = np.bincount(region, weights, m)
-    average = np.sum(weights * value) / len(rules)
-    mean = _ratio(np.bincount(region, weights * value, m), probability, average)
+    mean = _ratio(np.bincount(region, weights * value, m), probability, weights @ value)
     # Once more about the means: a constant is its mean to the last bit, and an offset takes no digits.
     mean += _ratio(np.bincount(region, weights * (value - mean[region]), m), probability, 0.0)
-    variance = _ratio(np.bincount(region, weights * (value - mean[region]) ** 2, m), probability, 0.0)
-    parts = (np.split(array, ends[1:-1]) for array in (probability, mean, variance))
-    return [RegionMoments(*each) for each in zip(*parts, strict=True)]
+    error = value - mean[region]
+    squares = weights * error**2
+    spread = np.bincount(region, squares, m)
+    if replicates == 1:
+        return RegionMoments(probability, mean, _ratio(spread, probability, 0.0)), np.array([spread.sum()])
+    cell = np.repeat(np.arange(replicates), len(value) // replicates) * m + region
+    shifts = np.bincount(cell, weights * error, replicates * m).reshape(replicates, m)
+    shares = _ratio(np.bincount(cell, weights, replicates * m).reshape(replicates, m), probability + 0 * shifts, 0.0)
+    known = 1 - np.sum(shares**2, axis=0)  # (R - 1)/R for equal shares; 0 where all is in one replicate
+    lost = _ratio(shifts**2, probability * known + 0 * shifts, 0.0)
+    spread = spread + lost.sum(axis=0)
+    # Blocks differ in their probability too, where nodes have unequal weights.
+    masses = weights.reshape(replicates, -1).sum(axis=1)
+    each = replicates * (squares.reshape(replicates, -1).sum(axis=1) + lost.sum(axis=1))
+    each -= spread.sum() * (replicates * masses - 1)
+    return RegionMoments(probability, mean, _ratio(spread, probability, 0.0)), each
 
 
 def region_geometry(problem, segmentation):
@@ -89,7 +112,7 @@ def region_geometry(problem, segmentation):
     ----------
     Dar, arXiv 2510.03151, (24), (102).
     """
-    nodes, weights, region, _ = segmentation.cubature(problem, "volume")
+    nodes, weights, region, *_ = segmentation.cubature(problem, "volume")
     m, d = segmentation.n_regions, segmentation.dimension
     nodes = nodes.reshape(-1, d)
     volume = np.bincount(region, weights, m)
@@ -99,37 +122,13 @@ def region_geometry(problem, segmentation):
     return RegionGeometry(volume, centroid, np.moveaxis(np.array(inertia), -1, 0))
 
 
-def standard_error(problem, segmentation):
-    """Error to expect in Σ P_i v_i, and so in :func:`approximation_error`, from the segmentation's rule.
-
-    The root of the mean squared error: the spread between the scrambles of a Sobol rule, together with the bias
-    that comes from estimating each c_i with the same nodes, which lowers v_i by the variance of that estimate.
-
-    Returns
-    -------
-    float
-        0 for the Gauss–Legendre rules, which know better (about 1e-10).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from scipy import stats
-    >>> from zcmoe import Boxes, Independent, Problem
-    >>> square = Independent(stats.uniform(), stats.uniform())
-    >>> problem = Problem(lambda x: x.sum(axis=1), square, stats.uniform(-0.5, 1), dimension=2)
-    >>> standard_error(problem, Boxes((3, 3)))
-    0.0
-    """
-    nodes, weights, region, replicates = segmentation.cubature(problem)
-    if replicates == 1:
-        return 0.0
-    moments, m = region_moments(problem, segmentation), segmentation.n_regions
-    error = problem.beta(nodes) - moments.mean[region]
-    estimates = replicates * (weights * error**2).reshape(replicates, -1).sum(axis=1)
-    block = np.repeat(np.arange(replicates), len(nodes) // replicates)
-    shifts = np.bincount(block * m + region, weights * error, replicates * m).reshape(replicates, m)  # sums to 0
-    bias = np.sum(_ratio(np.sum(shifts**2, axis=0), moments.probability, 0.0)) * replicates / (replicates - 1)
-    return float(np.hypot(np.std(estimates, ddof=1) / replicates**0.5, bias))
+def excess_error(problem, segmentation):
+    """Error to expect in Σ P_i v_i: what the rule says, or the spread between the replicates of a Sobol rule."""
+    rule = segmentation.cubature(problem)
+    if rule.replicates == 1:
+        return rule.error
+    _, each = _moments(rule, problem.beta(rule.nodes), segmentation.n_regions)
+    return float(np.std(each, ddof=1) / rule.replicates**0.5)
 
 
 def _ratio(numerator, denominator, otherwise):

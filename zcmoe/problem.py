@@ -116,7 +116,10 @@ class Problem:
 
     @cached_property
     def grid(self):
-        """Edges, for d = 1, that no steep place or jump of β or p hides between: where to begin an integral."""
+        """Edges, none for d > 1, that no steep place or jump of β or p hides between: where to begin an integral."""
+        if self.dimension > 1:
+            return np.empty(0)
+        self._needs_density("integrals over [0, 1]")
         return np.union1d(self.panels, self.curve.panels)
 
     def rule(self, edges, measure="law"):

@@ -95,7 +95,7 @@ def bennett(distribution, density):
             raise ValueError("the integral of p/λ² diverges: density is too small where the distribution's is not")
         return values
 
-    return integrate(integrand, 1)
+    return integrate(integrand)
 
 
 def panter_dite(distribution):
@@ -120,7 +120,7 @@ def panter_dite(distribution):
     >>> print(f"{panter_dite(stats.norm()):.6f}")  # √3 π/2
     2.720699
     """
-    return integrate(_Line(distribution).point_density, 1) ** 3 / 12
+    return integrate(_Line(distribution).point_density) ** 3 / 12
 
 
 def compander(distribution):

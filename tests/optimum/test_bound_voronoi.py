@@ -43,7 +43,7 @@ def test_centres_are_weighted_centroids():
     """Stationarity: each centre is the w-mean of its region, here by exact cubature."""
     problem = cosine_squares(NORMALS)
     segmentation = bound_voronoi(problem, 20, rng=2, tol=1e-7)
-    nodes, weights, region, _ = segmentation.cubature(problem, "volume")
+    nodes, weights, region, *_ = segmentation.cubature(problem, "volume")
     weight = weights * problem.weight(nodes)
     mass = np.bincount(region, weight)
     centroids = np.stack([np.bincount(region, weight * x) / mass for x in nodes.T], axis=1)
@@ -71,7 +71,7 @@ def test_in_three_dimensions_it_beats_cubes():
     problem = bump(THREE, (0.3, 0.6, 0.5), 4)
     segmentation = bound_voronoi(problem, 125, rng=0)
     assert zcmoe.small_region_error(problem, segmentation) < zcmoe.small_region_error(problem, zcmoe.Boxes((5, 5, 5)))
-    error, exact = zcmoe.moments.standard_error(problem, segmentation), zcmoe.approximation_error(problem, segmentation)
+    error, exact = zcmoe.standard_error(problem, segmentation), zcmoe.approximation_error(problem, segmentation)
     moment = LATTICES["A3*"].normalized_second_moment
     minimal = zcmoe.minimal_error(problem, 125, moment=moment) - problem.noise_variance
     assert error < 5e-3 * minimal

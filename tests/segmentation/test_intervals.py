@@ -30,7 +30,7 @@ def test_from_density_is_the_expander_at_equal_steps():
 
 
 def test_cubature_integrates_over_each_region():
-    nodes, weights, region, _ = Intervals([0, 0.3, 1]).cubature(COS6, "volume")
+    nodes, weights, region, *_ = Intervals([0, 0.3, 1]).cubature(COS6, "volume")
     for power in range(6):
         exact = np.diff(np.array([0, 0.3, 1]) ** (power + 1)) / (power + 1)
         assert np.bincount(region, weights * nodes**power) == approx(exact, rel=1e-13)

@@ -27,7 +27,7 @@ def test_voronoi_regions_of_a_grid_are_its_boxes(shape):
 def test_plane_regions_cover_the_square_and_hold_their_nodes(m):
     """(3), for centres outside the square too."""
     segmentation = Voronoi(1.6 * scattered(m, 2) - 0.3)
-    nodes, weights, region, _ = segmentation.cubature(PLANE, "volume")
+    nodes, weights, region, *_ = segmentation.cubature(PLANE, "volume")
     assert np.array_equal(segmentation.route(nodes), region)
     assert region_geometry(PLANE, segmentation).volume.sum() == approx(1, rel=1e-12)
     assert region_moments(PLANE, segmentation).probability.sum() == approx(1, rel=1e-10)

@@ -4,7 +4,7 @@ import numpy as np
 
 from zcmoe import _check
 from zcmoe._lloyd import descend
-from zcmoe._quadrature import sobol_rule
+from zcmoe._cubature import sobol_rule
 from zcmoe.segmentation import Voronoi
 
 _NODES_PER_REGION = 256

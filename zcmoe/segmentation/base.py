@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._laws import Sample, draw_nodes
+from zcmoe._laws import Sample
+from zcmoe._rules import enough_nodes, scattered_nodes
 
 BLOCK = 1 << 16  # inputs routed at a time: their temporaries stay in the processor's cache
 
@@ -19,13 +20,14 @@ class Cubature(NamedTuple):
     """Nodes of shape (n,) or (n, d), weights (n,), and the region of each node (n,).
 
     The nodes are `replicates` equal blocks, one after another, each a rule of its own: their spread is the
-    error of a rule that knows no better. One block stands for a rule that needs no such estimate.
+    error of a rule that knows no better. One block stands for a rule that says its error in Σ P_i v_i itself.
     """
 
     nodes: np.ndarray
     weights: np.ndarray
     regions: np.ndarray
     replicates: int = 1
+    error: float = 0.0
 
 
 class Segmentation(ABC):
@@ -126,6 +128,11 @@ class Segmentation(ABC):
         Returns
         -------
         Cubature
+
+        Raises
+        ------
+        ValueError
+            If Sobol's rule serves and would have less than thirty nodes a region.
         """
         if measure not in ("law", "volume"):
             raise ValueError(f'measure must be "law" or "volume", got {measure!r}')
@@ -133,14 +140,14 @@ class Segmentation(ABC):
             raise ValueError("segmentation must have the problem's dimension "
                              f"{problem.dimension}, got {self.dimension}")
         if isinstance(problem.inputs, Sample):
-            return self._at_nodes(*draw_nodes(problem.inputs, self.dimension, measure))
+            points, weights, _ = scattered_nodes(problem.inputs, self.dimension, measure)
+            return Cubature(points, weights, self.route(points))
         return self._cubature(problem, measure)
 
     def _cubature(self, problem, measure) -> Cubature:
         """The rule for inputs that have a density: by default Sobol's points, to be overridden by what knows better."""
-        return self._at_nodes(*draw_nodes(problem.inputs, self.dimension, measure))
-
-    def _at_nodes(self, nodes, weights, replicates):
+        nodes, weights, replicates = scattered_nodes(problem.inputs, self.dimension, measure)
+        enough_nodes(self, weights)
         return Cubature(nodes, weights, self.route(nodes), replicates)
 
     def _key(self) -> tuple:

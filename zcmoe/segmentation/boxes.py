@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._quadrature import panel_order, panel_rule, product_rule
+from zcmoe._rules import box_rule
 from zcmoe.segmentation.base import Cubature, Segmentation
 
 
@@ -23,13 +23,16 @@ class Boxes(Segmentation):
     Raises
     ------
     ValueError
-        If `shape` is not two positive integers or more; one axis is ``Intervals.uniform``.
+        If `shape` is not two positive integers or more (one axis is ``Intervals.uniform``), or the boxes are more than
+        an int64 numbers.
 
     Notes
     -----
-    `cubature` is a Gauss–Legendre product rule, with error about 1e-10 for smooth β and p; a kink inside a
-    box costs digits. Where that needs more than 2^22 nodes (many axes), Sobol's rule takes over, as in
-    :class:`Voronoi`.
+    `cubature` is a product of Gauss's rules on each box, which is halved where β asks for it, and p too unless the
+    coordinates are independent: then the rules are those of the marginals themselves, and P_i is the product of
+    differences of their cdfs. A jump of β across the axes leaves an error, which
+    :func:`zcmoe.standard_error` says. Where four nodes an axis are more than 2^22 in all (many axes or
+    boxes), Sobol's rule takes over, as in :class:`Voronoi`.
 
     References
     ----------
@@ -48,6 +51,8 @@ class Boxes(Segmentation):
         self.shape = tuple(_check.count(k, f"shape[{j}]") for j, k in enumerate(axes))
         self.dimension = len(self.shape)
         self.n_regions = math.prod(self.shape)
+        if self.n_regions > np.iinfo(np.int64).max:
+            raise ValueError(f"shape must be of at most 2^63 - 1 boxes, got {self.n_regions:.3g}")
 
     def __repr__(self):
         return f"Boxes({self.shape})"
@@ -57,15 +62,11 @@ class Boxes(Segmentation):
         return row_major(index, self.shape)
 
     def _cubature(self, problem, measure):
-        orders = [panel_order(1 / k) for k in self.shape]
-        if self.n_regions * math.prod(orders) > 2**22:
+        rule = box_rule(problem, self.shape, row_major, measure)
+        if rule is None:
             return super()._cubature(problem, measure)
-        nodes, weights = product_rule([panel_rule(np.arange(k + 1) / k, order) for k, order in zip(self.shape, orders)])
-        index = np.meshgrid(*[np.repeat(np.arange(k), order) for k, order in zip(self.shape, orders)], indexing="ij")
-        if measure == "law":
-            weights = weights * problem.inputs.pdf(nodes)
-            weights /= weights.sum()
-        return Cubature(nodes, weights, row_major(index, self.shape).ravel())
+        nodes, weights, regions, error = rule
+        return Cubature(nodes, weights, regions, error=error)
 
 
 def row_major(index, shape):

@@ -67,7 +67,7 @@ def eq_91_92():
 def terms(k):
     """Second- and third-order sums of (98), and their bounds in (101), on k × k squares."""
     cells, _, geometry, slope = boxes(k)
-    nodes, weights, region, _ = cells.cubature(PLANE, "volume")
+    nodes, weights, region, *_ = cells.cubature(PLANE, "volume")
     h = nodes - geometry.centroid[region]
     along, tilt = (h * slope[region]).sum(1), h.sum(1)  # ∇p = (1, 1)
     density, steep = Tilted().pdf(geometry.centroid)[region], (slope[region] ** 2).sum(1)
