@@ -241,14 +241,16 @@ def value_entropy(problem):
     Notes
     -----
     The density of β(X) at β(x) is the sum of p/|β'| over the points of the same value, one a branch. Branches end
-    where β' changes sign between points 1/4096 apart; adaptive quadrature, to about 1e-6.
+    where β' changes sign between points 1/4096 apart. Adaptive quadrature, to about 1e-8 where the problem was
+    given β', 1e-5 where it is computed from differences.
 
     Examples
     --------
     >>> import numpy as np
     >>> from scipy import stats
     >>> from zcmoe import Problem
-    >>> problem = Problem(lambda x: np.cos(2 * np.pi * x), stats.uniform(), stats.uniform(-0.5, 1))
+    >>> problem = Problem(lambda x: np.cos(2 * np.pi * x), stats.uniform(), stats.uniform(-0.5, 1),
+    ...                   gradient=lambda x: -2 * np.pi * np.sin(2 * np.pi * x))
     >>> print([round(float(value), 6) for value in value_entropy(problem)])  # ln(π/2), ln 2
     [0.451583, 0.693147]
     """
@@ -268,9 +270,10 @@ def value_entropy(problem):
             density[use] += _density(problem, other[use])
         seen = own > 0
         density, own = np.log(np.where(seen, density, 1)), np.log(np.where(seen, own, 1))
-        return np.stack([-p * density, p * (density - own)])
+        return np.stack([p * (10 - density), p * (10 - own)])  # of one sign: tolerances are relative
 
-    return ValueEntropy(*map(float, adaptive_panels(terms, ends[1:-1], tol=1e-9)[1].sum(axis=1)))
+    joined, apart = adaptive_panels(terms, ends[1:-1], tol=1e-10)[1].sum(axis=1)
+    return ValueEntropy(float(joined - 10), float(apart - joined))
 
 
 def _density(problem, x):
@@ -340,18 +343,21 @@ def _aim(values, p, name, target, variance, tol):
     birth = critical_slopes(values, p).birth
     if target >= variance if name == "distortions" else target == 0:
         return birth, 0.0, variance, 0.0
-    seen = {}
 
-    def excess(log_slope):
-        if log_slope not in seen:
-            seen[log_slope] = _at(values, p, np.exp(log_slope), tol)
-        _, rate, distortion, _ = seen[log_slope]
-        return rate - target if name == "rates" else np.log(target / max(distortion, 1e-300))
+    def excess(log_slope, tol):
+        found = _at(values, p, np.exp(log_slope), tol)
+        return found[1] - target if name == "rates" else np.log(target / max(found[2], 1e-300)), found
 
     low = high = np.log(birth)
-    while excess(high) < 0:
+    while excess(high, 1e-4)[0] < 0:
         low, high = high, high + 1
-    slope, rate, distortion, gap = seen[brentq(excess, low, high, xtol=1e-6)] if high > low else seen[high]
+    here, before = brentq(lambda log_slope: excess(log_slope, 1e-4)[0], low - 1e-3, high, xtol=1e-3), None
+    for _ in range(6):  # secants, to the full tolerance
+        miss, (slope, rate, distortion, gap) = excess(here, tol)
+        if abs(miss) < 1e-7:
+            break
+        steep = 0.5 if before is None else np.clip((miss - before[1]) / (here - before[0]), 0.1, 10)
+        here, before = max(here - miss / steep, np.log(birth)), (here, miss)
     if name == "rates":
         return slope, target, distortion + (rate - target) / slope, gap
     return slope, rate + slope * (distortion - target), target, gap
