@@ -93,7 +93,7 @@ def curve(values, probability, *, slopes=None, rates=None, distortions=None, tol
 
     >>> found = curve([0, 1], [0.5, 0.5], rates=[0.0, 0.3])
     >>> print(found.distortions.round(6), found.slopes.round(6))
-    [0.25     0.126213] [2.       2.457853]
+    [0.25     0.115741] [2.       2.551236]
     """
     given = [name for name, target in (("slopes", slopes), ("rates", rates), ("distortions", distortions))
              if target is not None]

@@ -235,10 +235,10 @@ def _start(statistics, m, rng):
 
 
 def _alternate(statistics, forms, slope, rate, max_iterations):
-    p, history = statistics.probability, []
+    p, history, at = statistics.probability, [], slope
     for _ in range(max_iterations):
         costs = statistics.costs(forms)
-        at = slope if rate is None else slope_for_rate(p, costs, rate)
+        at = slope if rate is None else slope_for_rate(p, costs, rate, at)
         point = rate_distortion(p, costs, slope=at, tol=_GAP, conditional=True)
         value = point.rate + at * point.distortion if rate is None else point.distortion
         new = statistics.least_squares(point.conditional)
@@ -251,7 +251,7 @@ def _alternate(statistics, forms, slope, rate, max_iterations):
     return Bank(statistics.experts(forms), point, np.array(history[:-1]))
 
 
-def slope_for_rate(p, costs, rate):
+def slope_for_rate(p, costs, rate, guess=None):
     """The slope at which a bank's gate has the given rate; the steepest tried, where it cannot reach it."""
     from scipy.optimize import brentq
 
@@ -261,6 +261,10 @@ def slope_for_rate(p, costs, rate):
         return rate_distortion(p, costs, slope=np.exp(log_slope), tol=_GAP).rate - rate
 
     low, high = np.log(1e-3 / scale), np.log(1e6 / scale)
+    if guess is not None and low + 1 < np.log(guess) < high - 1:
+        near = np.log(guess) - 0.1, np.log(guess) + 0.1
+        if excess(near[0]) < 0 < excess(near[1]):
+            low, high = near
     if excess(high) <= 0:
         return float(np.exp(high))
     return float(np.exp(brentq(excess, low, high, xtol=1e-6)))

@@ -148,7 +148,7 @@ def anneal(values, probability, *, slopes):
     >>> x = (np.arange(1000) + 0.5) / 1000
     >>> path = anneal(x**2, np.full(1000, 0.001), slopes=[5.5, 5.7])
     >>> print([c.size for c in path.constants], path.jumps.round(4))
-    [1 2] [5.625]
+    [1, 2] [5.625]
     """
     u, p = merged(check_values(values, probability), check_law(probability))
     slopes = np.atleast_1d(_check.finite(_check.floats(slopes, "slopes"), "slopes"))
