@@ -1,0 +1,85 @@
+"""The engine of the live figures: JavaScript that computes one-dimensional problems as the reader drags.
+
+One set of sources serves pages and notebooks. Each module is one small file; its functions are named
+like their Python twins, in camelCase. `page_script` joins them into a classic script, because modules
+do not load from ``file://``; `widget_script` into the ES module that anywidget takes. Nothing that
+they return is stored.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+__all__ = ["FIGURES", "page_script", "stylesheet", "widget_script"]
+
+FIGURES = ("playground", "cut", "level", "many", "feed", "constant")
+
+_HOME = Path(__file__).parent
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.M)
+_DEFINED = re.compile(r"^(?:export )?(?:async )?(?:const|let|class|function) (?:\{([^}]*)\}|\[([^\]]*)\]|(\w+))", re.M)
+
+
+def page_script(home=_HOME):
+    """Return the classic script of a page: it mounts every element with ``data-zcmoe``.
+
+    Parameters
+    ----------
+    home : path, optional
+        The folder of the sources.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> page_script().startswith('(() => {\\n"use strict";')
+    True
+    """
+    return f'(() => {{\n"use strict";\n{_joined(Path(home))}\nmountAll();\n}})();\n'
+
+
+def widget_script(home=_HOME):
+    """Return the ES module of the widget, which exports anywidget's ``render``.
+
+    Examples
+    --------
+    >>> widget_script().endswith("export default { render };\\n")
+    True
+    """
+    return f"{_joined(Path(home))}\nexport default {{ render }};\n"
+
+
+def stylesheet():
+    """Return the rules of the figures. Colours are variables that the page may set.
+
+    Examples
+    --------
+    >>> "--experts" in stylesheet()
+    True
+    """
+    return (_HOME / "draw" / "figure.css").read_text()
+
+
+@lru_cache
+def _joined(home):
+    """All modules, each after those that it imports, in one scope: a name that is taken twice is refused."""
+    done, owner = {}, {}
+
+    def take(path, waiting):
+        if path in waiting:
+            raise ValueError(f"modules must not import in a circle, got {' -> '.join(p.name for p in [*waiting, path])}")
+        if path in done:
+            return
+        text = path.read_text()
+        for name in _IMPORT.findall(text):
+            take((path.parent / name).resolve(), [*waiting, path])
+        for match in _DEFINED.finditer(text):
+            for name in re.findall(r"\w+", next(filter(None, match.groups()))):
+                if owner.setdefault(name, path) != path:
+                    raise ValueError(f"{name} must be defined once, got it in {owner[name].name} and {path.name}")
+        done[path] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.M)
+
+    take(home / "index.mjs", [])
+    css = (home / "draw" / "figure.css").read_text().replace("\\", "\\\\").replace("`", "\\`")
+    return "\n".join(done.values()).replace("%STYLESHEET%", css)

@@ -1,0 +1,1 @@
+import { START } from "./compute/state.mjs";
