@@ -147,13 +147,14 @@ export class Figure {
   }
 
   /** A gesture on an area; scrolling with a finger takes back what it did. */
-  hand(area, { begin, move, end }) {
+  hand(area, { begin, move, end, cancel, free = false }) {
     let before = null;
     drag(area, this.svg, {
+      free,
       begin: (point) => { before = structuredClone(this.state); this.dragging = true; begin?.(point); },
       move: (point, last) => { move(point, last); this.later(); },
       end: () => { this.dragging = false; this.commit(); end?.(); },
-      cancel: () => { this.dragging = false; this.change(before); },
+      cancel: () => { this.dragging = false; cancel?.(); this.change(before); },
     });
   }
 

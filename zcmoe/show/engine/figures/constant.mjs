@@ -42,9 +42,14 @@ export class Constant extends Figure {
     this.landscape = this.under.mark("exact");
     this.dot = this.under.mark("experts-dot");
     this.wide = element("rect", { class: "zcl-hit zcl-level" }, svg);
-    this.strip = element("rect", { class: "zcl-hit zcl-level zcl-free" }, svg); // a finger on the handle moves it
-    const drag = { move: ([, py], last) => this.lift(this.top.y.back(py), last && this.top.y.back(last[1])) };
-    for (const area of [this.wide, this.strip]) this.hand(area, drag);
+    this.strip = element("rect", { class: "zcl-hit zcl-level" }, svg); // a finger on the handle moves it
+    const act = {
+      begin: () => { this.before = this.c; },
+      move: ([, py], last) => this.lift(this.top.y.back(py), last && this.top.y.back(last[1])),
+      cancel: () => { this.c = this.before; },
+    };
+    this.hand(this.wide, act);
+    this.hand(this.strip, { ...act, free: true });
     this.handle = new Handle(svg, {
       shape: DOT, orientation: "vertical", step: ({ dx, dy, end }) => {
         this.lift(end ? end * 1.5 : this.c + (dy || dx) / HUNDREDTH, this.c);

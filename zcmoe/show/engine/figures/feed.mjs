@@ -152,8 +152,8 @@ export class Feed extends Figure {
     for (const update of this.sliders) update();
     this.plant.disabled = this.flag !== null;
     this.read(number(expected));
-    const words = `m = ${m}: approximation ${number(parts.approximation)}, noise ${number(parts.noise)}, `
-      + `spread ${number(parts.within)}, empty ${number(parts.empty)}.`;
+    const [a, noise, spread, empty] = PARTS.map((part) => parts[part].toFixed(5));
+    const words = `m = ${m}: approximation ${a}, noise ${noise}, spread ${spread}, empty ${empty}.`;
     write(this.verdict, this.flag === null ? `${words} Drag m along the axis: where is the error least?`
       : `${words} Least at m = ${view.bestM}: ${number(view.least)}. The formula says ${view.formulaM.toFixed(1)}; `
         + `your flag stands at ${this.flag}.`);

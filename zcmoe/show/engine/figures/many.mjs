@@ -137,7 +137,7 @@ export class Many extends Figure {
         : `at ${at} experts ${height.toFixed(2)} times the formula's error`,
     });
     this.experts();
-    show(this.done, !this.ready);
+    this.done.disabled = this.ready;
     this.read(!this.ready ? "?" : shown ? (formula / best.excess).toFixed(2) : "…");
     write(this.verdict, this.ready ? `${m} experts. The truth stands where m has been: drag m along the axis.`
       : "First draw the curve that you expect, in the lower axes: the error of the best cuts, in units of the formula's.");

@@ -1,6 +1,8 @@
 // One gesture for mouse, pen and finger. A finger that scrolls the page takes back what it did.
 
-/** act: begin(point), move(point, last), end(), cancel(); points are pixels of the drawing. */
+/** act: begin(point), move(point, last), end(), cancel(); points are pixels of the drawing.
+ * Fingers that go up or down scroll, by the drawing's touch-action (Chromium reads none inside an SVG), except where
+ * `free` says that they drag too. */
 export function drag(area, svg, act) {
   let pressed = null, last = null;
   const at = (event) => {
@@ -12,6 +14,7 @@ export function drag(area, svg, act) {
     if (last) how();
     pressed = last = null;
   };
+  if (act.free) area.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   area.addEventListener("pointerdown", (event) => {
     if (event.button || pressed) return;
     area.setPointerCapture(event.pointerId);
