@@ -33,10 +33,10 @@ def page_script(home=_HOME):
 
     Examples
     --------
-    >>> page_script().startswith('(() => {\\n"use strict";')
+    >>> page_script().startswith("(function joined() {")
     True
     """
-    return f'(() => {{\n"use strict";\n{_joined(Path(home))}\nmountAll();\n}})();\n'
+    return f"({_joined(Path(home))})();\n"
 
 
 def widget_script(home=_HOME):
@@ -44,10 +44,10 @@ def widget_script(home=_HOME):
 
     Examples
     --------
-    >>> widget_script().endswith("export default { render };\\n")
+    >>> widget_script().endswith("export default joined();" + chr(10))
     True
     """
-    return f"{_joined(Path(home))}\nexport default {{ render }};\n"
+    return f"{_joined(Path(home))}\nexport default joined();\n"
 
 
 def stylesheet():
@@ -63,7 +63,7 @@ def stylesheet():
 
 @lru_cache
 def _joined(home):
-    """All modules, each after those that it imports, in one scope: a name that is taken twice is refused."""
+    """One function of all modules, each after those that it imports: a name that is taken twice is refused."""
     done, owner = {}, {}
 
     def take(path, waiting):
@@ -82,4 +82,6 @@ def _joined(home):
 
     take(home / "index.mjs", [])
     css = (home / "draw" / "figure.css").read_text().replace("\\", "\\\\").replace("`", "\\`")
-    return "\n".join(done.values()).replace("%STYLESHEET%", css)
+    body = "\n".join(done.values()).replace("%STYLESHEET%", css)
+    # A worker runs the same function; there is no document there.
+    return f'function joined() {{\n"use strict";\n{body}\nreturn globalThis.document ? openDoors() : serve();\n}}'

@@ -1,5 +1,6 @@
-// Two doors: a notebook (anywidget's `render`) and a page (`mountAll`).
+// Two doors: a notebook (anywidget's `render`) and a page's elements.
 import { decode } from "./compute/state.mjs";
+import { serve } from "./compute/worker.mjs";
 import { Constant } from "./figures/constant.mjs";
 import { Cut } from "./figures/cut.mjs";
 import { Feed } from "./figures/feed.mjs";
@@ -47,7 +48,8 @@ export function mount(host) {
   }
 }
 
-export function mountAll() {
+/** Mount the elements of a page, if there are any; give anywidget its `render`. */
+export function openDoors() {
   const all = () => document.querySelectorAll("[data-zcmoe]").forEach(mount);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all); else all();
   window.addEventListener("hashchange", () => {
@@ -56,4 +58,7 @@ export function mountAll() {
       if (state) host.zcmoe?.show(state);
     }
   });
+  return { render };
 }
+
+export { serve }; // what the joined script does without a document

@@ -1,5 +1,5 @@
 // The data model (1), y = β(x) + ε, from a plain description: the twin of zcmoe.Problem.
-import { Antiderivative, Refused, adaptivePanels, integrate, uniformCuts, union } from "./quadrature.mjs";
+import { Antiderivative, Refused, adaptivePanels, gauss, integrate, uniformCuts, union } from "./quadrature.mjs";
 import { drawn } from "./spline.mjs";
 
 const W = 6 * Math.PI;
@@ -55,26 +55,40 @@ export const INPUTS = {
   },
 };
 
+/** ∫ p, ∫ pβ and ∫ pβ² over [a, b]. */
+function powers(pdf, beta) {
+  const [node, weight] = gauss(16);
+  return (a, b) => {
+    let [s0, s1, s2] = [0, 0, 0];
+    for (let j = 0; j < 16; j++) {
+      const x = a + (b - a) * node[j], p = (b - a) * weight[j] * pdf(x), y = beta(x);
+      s0 += p;
+      s1 += p * y;
+      s2 += p * y * y;
+    }
+    return [s0, s1, s2];
+  };
+}
+
 /** The problem of a state { beta, inputs, noise: B }; refused where an integral does not close. */
 export function makeProblem({ beta, inputs, noise }) {
   const { value, slope, breaks = [], critical = [], jumps = [] } = BETAS[beta.kind](beta);
   const pdf = INPUTS[inputs.kind](inputs);
-  const panels = adaptivePanels([pdf, (x) => pdf(x) * value(x), (x) => pdf(x) * value(x) ** 2], breaks);
+  const { edges: panels, totals: [mass] } = adaptivePanels(powers(pdf, value), breaks);
   let places = null; // the inverse of p's distribution function, when it is first asked for
   const problem = {
-    beta: value, slope, pdf, panels, jumps, breaks,
+    beta: value, slope, pdf, panels, jumps, breaks, mass,
     cells: union([0, 1], breaks, critical),
     noiseVariance: noise ** 2 / 3, noiseBound: noise,
     weight: (x, floor = 0) => pdf(x) * Math.max(Math.abs(slope(x)), floor) ** 2,
-    inputsPpf: (u) => (places ??= new Antiderivative(pdf, uniformCuts(128))).inverse(u),
+    inputsPpf: (u) => (places ??= new Antiderivative(pdf, uniformCuts(128), 8)).inverse(u),
   };
   checkClosure(problem);
   return problem;
 }
 
 /** Probabilities sum to 1, and ∫ β' is the difference of β on every piece: else nothing computed would be true. */
-export function checkClosure({ beta, slope, pdf, panels, breaks }) {
-  const mass = integrate(pdf, panels);
+export function checkClosure({ beta, slope, mass, panels, breaks }) {
   if (!(Math.abs(mass - 1) < 1e-9)) {
     throw new Refused(`the inputs' density integrates to ${mass.toPrecision(6)} over [0, 1], not to 1`);
   }

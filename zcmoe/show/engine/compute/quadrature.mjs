@@ -58,16 +58,20 @@ export function integrate(f, edges) {
 
 const MOST_PANELS = 5000; // beyond, the page would stand still
 
-/** Cut [0, 1] at the breaks and into panels on which 16 nodes integrate all `functions` to 1e-13 of the whole. */
-export function adaptivePanels(functions, breaks) {
-  const start = union(uniformCuts(64), breaks), edges = [0], scale = functions.map(() => 0);
-  const whole = (a, b) => functions.map((f) => integrate(f, [a, b]));
-  const parts = Array.from({ length: start.length - 1 }, (_, k) => whole(start[k], start[k + 1]));
-  for (const part of parts) part.forEach((value, i) => { scale[i] += Math.abs(value); });
-  const refine = (a, b, value, depth) => {
-    const middle = (a + b) / 2, left = whole(a, middle), right = whole(middle, b);
-    if (value.every((v, i) => Math.abs(v - left[i] - right[i]) <= 1e-13 * scale[i]) || depth === 38) {
+/**
+ * Cut [0, 1] at the breaks and into panels, halved while that changes an integral by more than 1e-13 of the whole.
+ * `integrals(a, b)` gives all that matter on a panel; returns the edges, and the integrals over [0, 1].
+ */
+export function adaptivePanels(integrals, breaks) {
+  const start = union(uniformCuts(64), breaks), edges = [0];
+  const parts = Array.from({ length: start.length - 1 }, (_, k) => integrals(start[k], start[k + 1]));
+  const scale = parts[0].map((_, i) => parts.reduce((total, part) => total + Math.abs(part[i]), 0));
+  const totals = scale.map(() => 0);
+  const refine = (a, b, whole, depth) => {
+    const middle = (a + b) / 2, left = integrals(a, middle), right = integrals(middle, b);
+    if (!whole.some((v, i) => Math.abs(v - left[i] - right[i]) > 1e-13 * scale[i]) || depth === 38) {
       edges.push(b);
+      whole.forEach((_, i) => { totals[i] += left[i] + right[i]; });
     } else {
       if (edges.length > MOST_PANELS) throw new Refused(`the integral over [0, 1] does not converge near x = ${a}`);
       refine(a, middle, left, depth + 1);
@@ -75,7 +79,7 @@ export function adaptivePanels(functions, breaks) {
     }
   };
   parts.forEach((part, k) => refine(start[k], start[k + 1], part, 0));
-  return Float64Array.from(edges);
+  return { edges: Float64Array.from(edges), totals };
 }
 
 // In each cell x runs as a quintic of t that is flat to third order at both ends: there f may behave like
@@ -85,8 +89,9 @@ const rise = (t) => 30 * t * t * (1 - t) * (1 - t);
 
 /** F(x) = ∫ f from 0 to x for f >= 0, and its inverse. Cells end where f has a zero, a kink or a jump. */
 export class Antiderivative {
-  constructor(f, cells) {
+  constructor(f, cells, order = 16) {
     this.f = f;
+    this.rule = gauss(order);
     this.panels = []; // [cell's start, cell's length, t0, t1]
     this.values = [0];
     const coarse = [];
@@ -100,9 +105,9 @@ export class Antiderivative {
   }
 
   part(a, d, t0, t1) {
-    const [node, weight] = gauss(16), h = t1 - t0;
+    const [node, weight] = this.rule, h = t1 - t0;
     let sum = 0;
-    for (let j = 0; j < 16; j++) {
+    for (let j = 0; j < node.length; j++) {
       const t = t0 + h * node[j];
       sum += weight[j] * this.f(a + d * ramp(t)) * rise(t);
     }
@@ -111,7 +116,7 @@ export class Antiderivative {
 
   refine(a, d, t0, t1, whole, scale, depth) {
     const middle = (t0 + t1) / 2, left = this.part(a, d, t0, middle), right = this.part(a, d, middle, t1);
-    if (Math.abs(whole - left - right) <= 1e-14 * scale || depth === 20) {
+    if (!(Math.abs(whole - left - right) > 1e-14 * scale) || depth === 20) {
       this.panels.push([a, d, t0, t1]);
       this.values.push(this.values.at(-1) + left + right);
     } else {

@@ -1,15 +1,17 @@
 // What all live figures share: a state, one paint a frame, a readout, controls, words for a screen reader.
+import { fromDensity, optimalDensity } from "../compute/density.mjs";
 import { approximationExcess } from "../compute/errors.mjs";
 import { regionMoments } from "../compute/moments.mjs";
 import { makeProblem } from "../compute/problem.mjs";
 import { Refused } from "../compute/quadrature.mjs";
 import { START, checkState, makeCuts } from "../compute/state.mjs";
+import { optimalIntervalsSoon } from "../compute/worker.mjs";
 import { button } from "../hand/controls.mjs";
 import { drag } from "../hand/drag.mjs";
 import { CSS } from "./style.mjs";
 import { element, set, write } from "./svg.mjs";
 
-export const GRID = Array.from({ length: 481 }, (_, i) => Math.min(Math.max(i / 480, 1e-9), 1 - 1e-9));
+export const GRID = Array.from({ length: 361 }, (_, i) => Math.min(Math.max(i / 360, 1e-9), 1 - 1e-9));
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** A figure gives `preset`, `unit`, `name`, `caption`, build(svg), layout(width) -> height, see(view), paint(view). */
@@ -20,7 +22,7 @@ export class Figure {
     this.initial = structuredClone({ ...START, ...this.constructor.preset, ...start });
     this.state = structuredClone(this.initial);
     this.memo = {};
-    this.queue = [];
+    this.found = new Map(); // the best cuts, by problem and m
     this.frame();
     this.fresh();
     this.build(this.svg);
@@ -77,10 +79,26 @@ export class Figure {
     checkState(this.state);
     const problem = this.once("problem", this.dataKey, () => makeProblem(this.state));
     const key = this.dataKey + JSON.stringify([this.state.m, this.state.cuts]);
-    const cuts = this.gliding ?? this.once("cuts", key, () => makeCuts(problem, this.state));
+    const slow = this.state.cuts.kind === "optimum", best = slow ? this.best() : null;
+    const cuts = this.gliding ?? best?.cuts ?? this.once("cuts", key, () => (
+      slow ? fromDensity(optimalDensity(problem), this.state.m) : makeCuts(problem, this.state)));
     const moments = regionMoments(problem, cuts);
     const view = { problem, cuts, m: cuts.length - 1, moments, excess: approximationExcess(moments) };
+    view.pending = slow && !best; // λ*'s cuts stand there until the best are found
     return Object.assign(view, this.see?.(view));
+  }
+
+  /** The best cuts into m intervals, found beside the page while the hand rests; until then undefined. */
+  best(m = this.state.m) {
+    const key = JSON.stringify([this.state.beta, this.state.inputs, m]);
+    if (!this.found.has(key) && !this.dragging) {
+      this.found.set(key, undefined);
+      optimalIntervalsSoon(this.state, m).then((found) => {
+        this.found.set(key, found);
+        if (!this.gone) this.later();
+      });
+    }
+    return this.found.get(key);
   }
 
   refresh() {
@@ -104,7 +122,7 @@ export class Figure {
 
   /** Show a number with its unit. */
   read(text, unit = this.constructor.unit) {
-    write(this.number, text);
+    write(this.number, this.view.pending ? "…" : text);
     write(this.unit, unit);
   }
 
@@ -163,7 +181,7 @@ export class Figure {
     const from = this.view.cuts;
     this.commit(part);
     const to = this.view.cuts;
-    if (still() || to.length !== from.length) return;
+    if (still() || this.view.pending || to.length !== from.length) return;
     const start = performance.now(), step = (now) => {
       if (this.gone || (this.gliding === null && now > start + 50)) return; // a hand was quicker
       const t = Math.min((now - start) / 700, 1), eased = t * t * (3 - 2 * t);
@@ -173,20 +191,5 @@ export class Figure {
     };
     this.gliding = from;
     requestAnimationFrame(step);
-  }
-
-  /** Slow work waits in a row, one piece at a time while the page is idle; then the figure is painted. */
-  soon(work) {
-    this.queue.push(work);
-    if (this.queue.length > 1) return;
-    const wait = window.requestIdleCallback ?? ((f) => setTimeout(f, 30));
-    const next = () => {
-      if (this.gone) return;
-      this.queue[0]();
-      this.queue.shift();
-      this.later();
-      if (this.queue.length) wait(next);
-    };
-    wait(next);
   }
 }

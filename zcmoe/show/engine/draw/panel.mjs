@@ -1,13 +1,22 @@
 // A pair of axes with at most five ticks each; the name of y stands above, horizontal.
-import { clamp, element, polyline, set, tenth } from "./svg.mjs";
+import { clamp, element, set, tenth } from "./svg.mjs";
 
-/** Maps [low, high] to pixels, linearly or by logarithms; `back` is the inverse. */
-function scale(axis) {
-  const f = axis.log ? Math.log : (v) => v, g = axis.log ? Math.exp : (v) => v;
-  const s = { start: 0, end: 1 }, ends = () => axis.range.map(f);
-  s.to = (v) => { const [low, high] = ends(); return s.start + ((f(v) - low) / (high - low)) * (s.end - s.start); };
-  s.back = (px) => { const [low, high] = ends(); return g(low + ((px - s.start) / (s.end - s.start)) * (high - low)); };
-  return s;
+/** Maps the range of an axis to pixels, linearly or by logarithms; `back` is the inverse. */
+class Scale {
+  constructor(axis) {
+    this.axis = axis;
+    [this.f, this.g] = axis.log ? [Math.log, Math.exp] : [(v) => v, (v) => v];
+    this.fit(0, 1);
+  }
+
+  fit(start, end) {
+    [this.low, this.high] = this.axis.range.map(this.f);
+    this.start = start;
+    this.pixels = (end - start) / (this.high - this.low);
+  }
+
+  to = (v) => this.start + (this.f(v) - this.low) * this.pixels;
+  back = (px) => this.g(this.low + (px - this.start) / this.pixels);
 }
 
 let clips = 0;
@@ -16,8 +25,8 @@ export class Panel {
   /** x and y: { range, ticks, log, format }; `label` names y. Ticks are numbers, or pairs of a number and its word. */
   constructor(svg, { x = { range: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] }, y, label = "", xLabel = "" }) {
     Object.assign(this, { xAxis: x, yAxis: y, label, xLabel });
-    this.x = scale(x);
-    this.y = scale(y);
+    this.x = new Scale(x);
+    this.y = new Scale(y);
     this.root = element("g", {}, svg);
     this.axes = element("path", { class: "zcl-axis" }, this.root);
     const clip = element("clipPath", { id: `zcl-clip-${++clips}` }, this.root);
@@ -27,7 +36,8 @@ export class Panel {
   }
 
   place(left, top, right, bottom) {
-    [this.x.start, this.x.end, this.y.start, this.y.end] = [left, right, bottom, top];
+    this.x.fit(left, right);
+    this.y.fit(bottom, top);
     Object.assign(this, { left, top, right, bottom });
     set(this.window, { x: left, y: top, width: right - left, height: bottom - top });
     const pair = (tick) => (Array.isArray(tick) ? tick : [tick, `${tick}`.replace("-", "−")]);
@@ -55,7 +65,13 @@ export class Panel {
     return element("text", { class: `zcl-word zcl-${role}-word`, "text-anchor": anchor, "aria-hidden": "true" }, this.root);
   }
 
-  curve = (xs, ys) => polyline(Array.from(xs, this.x.to), Array.from(ys, (v) => this.bounded(this.y.to(v))));
+  curve(xs, ys) {
+    let d = "";
+    for (let i = 0; i < xs.length; i++) {
+      d += `${i ? "L" : "M"}${tenth(this.x.to(xs[i]))} ${tenth(this.bounded(this.y.to(ys[i])))}`;
+    }
+    return d;
+  }
 
   /** Far outside the window a coordinate only costs: it ends just beyond. */
   bounded = (py) => clamp(py, this.top - 40, this.bottom + 40);

@@ -2,7 +2,6 @@
 import { fromDensity, optimalDensity } from "../compute/density.mjs";
 import { approximationExcess } from "../compute/errors.mjs";
 import { regionMoments } from "../compute/moments.mjs";
-import { optimalIntervals } from "../compute/optimum.mjs";
 import { uniformCuts } from "../compute/quadrature.mjs";
 import { Figure, GRID } from "../draw/figure.mjs";
 import { Panel } from "../draw/panel.mjs";
@@ -65,11 +64,10 @@ export class Cut extends Figure {
   /** The rivals on the ruler, for any number of cuts. */
   see({ problem }) {
     const { m } = this.state, of = (cuts) => approximationExcess(regionMoments(problem, cuts));
-    return this.once("rivals", `${this.dataKey}${m}`, () => ({
-      equal: of(uniformCuts(m)),
-      density: of(fromDensity(optimalDensity(problem), m)),
-      optimum: optimalIntervals(problem, m).excess,
+    const rivals = this.once("rivals", `${this.dataKey}${m}`, () => ({
+      equal: of(uniformCuts(m)), density: of(fromDensity(optimalDensity(problem), m)),
     }));
+    return { ...rivals, optimum: this.best(m)?.excess };
   }
 
   get open() { return this.moves >= MOVES; }
@@ -102,10 +100,11 @@ export class Cut extends Figure {
   paintRuler({ excess, equal, density, optimum }) {
     const ruler = this.ruler, found = [];
     found.push(["equal", equal, "rival", 0]);
-    if (this.open) found.push(["the formula's", density, "lambda", 1], ["the best", optimum, "exact", 0]);
+    if (this.open) found.push(["the formula's", density, "lambda", 1], ["the best", optimum ?? NaN, "exact", 0]);
     found.push(["yours", excess, "experts", 2]);
     this.marks.replaceChildren();
     for (const [word, value, role, row] of found) {
+      if (Number.isNaN(value)) continue;
       const x = tenth(ruler.x.to(Math.min(value, RULER))), y = ruler.top - 18 * row - 14;
       element("path", { class: `zcl-${role}`, d: `M${x} ${y}V${ruler.bottom}` }, this.marks);
       const [anchor, shift] = value > 0.14 ? ["end", 2] : value < 0.03 ? ["start", -2] : ["middle", 0];
@@ -120,7 +119,7 @@ export class Cut extends Figure {
       set(node, { "aria-pressed": name === now });
       node.disabled = name === "yours" ? !this.yours : name !== "equal" && !this.open;
     }
-    const best = `No cuts do better than ${number(optimum)}.`;
+    const best = `No cuts do better than ${number(optimum ?? NaN)}.`;
     const gap = Math.round(100 * (1 - excess / density));
     write(this.verdict, !this.open
       ? `${left === MOVES ? "Move a cut" : `${left} more move${left > 1 ? "s" : ""}`}; after five, two locked marks open.`

@@ -2,7 +2,6 @@
 import { fromDensity, optimalDensity } from "../compute/density.mjs";
 import { approximationExcess, highRateCoefficient } from "../compute/errors.mjs";
 import { regionMoments } from "../compute/moments.mjs";
-import { optimalIntervals } from "../compute/optimum.mjs";
 import { Figure, GRID } from "../draw/figure.mjs";
 import { Panel } from "../draw/panel.mjs";
 import { clamp, element, set, show, tenth, write } from "../draw/svg.mjs";
@@ -25,7 +24,7 @@ export class Many extends Figure {
   }
 
   build(svg) {
-    this.best = new Map(); // m -> the optimum and both ratios, null until they are known
+    this.rates = new Map(); // excess of λ*'s cuts, by problem and m
     this.top = new Panel(svg, { y: { range: [-1.25, 1.25], ticks: [-1, 0, 1] }, label: "y" });
     this.curve = this.top.mark("beta");
     this.steps = this.top.mark("experts");
@@ -65,29 +64,22 @@ export class Many extends Figure {
     return 434;
   }
 
-  get key() { return JSON.stringify([this.state.beta, this.state.inputs]); }
-
   see({ problem, m }) {
-    if (this.known !== this.key) [this.known, this.best] = [this.key, new Map()];
-    const formula = this.once("coefficient", this.key, () => highRateCoefficient(problem)) / m ** 2;
-    this.visit(m);
-    const best = this.best.get(m);
-    return { formula, best, constants: best && regionMoments(problem, best.cuts).mean };
+    const formula = this.formula(problem) / m ** 2;
+    if (this.ready) this.been.add(m);
+    const best = this.best(m);
+    return { formula, optimum: best, constants: best && regionMoments(problem, best.cuts).mean };
   }
 
-  /** What belongs to m is computed while the page is idle: the optimum takes up to 40 ms. */
-  visit(m) {
-    if (this.ready) this.been.add(m);
-    if (this.best.has(m)) return;
-    const { best, key } = this;
-    best.set(m, null);
-    this.soon(() => {
-      const { problem } = this.view, formula = highRateCoefficient(problem) / m ** 2;
-      if (key !== this.key) return;
-      const density = approximationExcess(regionMoments(problem, fromDensity(optimalDensity(problem), m)));
-      const optimum = optimalIntervals(problem, m);
-      best.set(m, { ...optimum, experts: density / formula, exact: optimum.excess / formula });
-    });
+  formula(problem) { return this.once("coefficient", this.dataKey, () => highRateCoefficient(problem)); }
+
+  /** The ratios at m: of λ*'s cuts, and of the best once they are found. */
+  ratios(problem, m) {
+    const formula = this.formula(problem) / m ** 2, key = `${this.dataKey} ${m}`, best = this.best(m);
+    if (!this.rates.has(key)) {
+      this.rates.set(key, approximationExcess(regionMoments(problem, fromDensity(optimalDensity(problem), m))));
+    }
+    return { experts: this.rates.get(key) / formula, exact: best && best.excess / formula };
   }
 
   /** Before the guess stands the pointer draws it; then it drags m. */
@@ -95,7 +87,7 @@ export class Many extends Figure {
     const { x, y } = this.bottom, to = clamp(x.back(px), FEWEST, MOST);
     if (this.ready) {
       const m = Math.round(to), before = last ? Math.round(clamp(x.back(last[0]), FEWEST, MOST)) : m;
-      for (let k = Math.min(m, before); k <= Math.max(m, before); k++) this.visit(k);
+      for (let k = Math.min(m, before); k <= Math.max(m, before); k++) this.been.add(k);
       this.change({ m });
       return;
     }
@@ -116,7 +108,7 @@ export class Many extends Figure {
     this.commit();
   }
 
-  paint({ problem, cuts, moments, formula, best, constants, m }) {
+  paint({ problem, cuts, moments, formula, optimum: best, constants, m }) {
     const { top, bottom } = this;
     if (this.drawn !== problem) {
       set(this.curve, { d: top.curve(GRID, GRID.map(problem.beta)) });
@@ -126,7 +118,8 @@ export class Many extends Figure {
     const shown = this.ready && best;
     set(this.bestSteps, { d: shown ? top.stairs(best.cuts, constants) : "" });
     set(this.here, { d: `M${tenth(bottom.x.to(m))} ${bottom.top}V${bottom.bottom}` });
-    for (const role of ["experts", "exact"]) this.paintTruth(role, (k) => this.best.get(k)?.[role]);
+    const ratios = new Map([...this.been].map((k) => [k, this.ratios(problem, k)]));
+    for (const role of ["experts", "exact"]) this.paintTruth(role, (k) => ratios.get(k)?.[role]);
     show(this.words[2], this.ready);
     const drawn = [...this.guess.keys()].sort((a, b) => a - b);
     set(this.sketch, { d: bottom.curve(drawn, drawn.map((k) => this.guess.get(k))) });

@@ -3,7 +3,6 @@ import { encode, START, toKnots } from "../compute/state.mjs";
 import { cutsDensity, optimalDensity } from "../compute/density.mjs";
 import { highRateCoefficient, regionErrors, smallRegionExcess, testExcess } from "../compute/errors.mjs";
 import { expectedTestExcess, fitExperts, numberOfExperts, sample, uniforms } from "../compute/learning.mjs";
-import { optimalIntervals } from "../compute/optimum.mjs";
 import { pythonCode } from "../compute/python.mjs";
 import { KNOTS } from "../compute/spline.mjs";
 import { Figure, GRID } from "../draw/figure.mjs";
@@ -157,15 +156,7 @@ export class Playground extends Figure {
     this.change({ inputs: { kind, ...moved } });
   }
 
-  /** When the hand rests: the optimum, and the lines of Python. */
-  moved() {
-    write(this.code, pythonCode(this.state));
-    const key = `${this.dataKey}${this.state.m}`;
-    this.soon(() => {
-      if (key !== `${this.dataKey}${this.state.m}`) return;
-      this.best = this.once("best", key, () => ({ key, excess: optimalIntervals(this.view.problem, this.state.m).excess }));
-    });
-  }
+  moved() { write(this.code, pythonCode(this.state)); }
 
   async link() {
     const address = `${location.href.split("#")[0]}#${this.host.id}?${encode(this.state)}`;
@@ -236,7 +227,7 @@ export class Playground extends Figure {
 
   paintWords({ problem, cuts, m, coefficient, test, expected }) {
     const { n } = this.state, rate = highRateCoefficient(problem, cutsDensity(cuts)) / m ** 2;
-    const best = this.best?.key === `${this.dataKey}${m}` ? number(this.best.excess) : "…";
+    const best = number(this.best()?.excess ?? NaN);
     let words = `By formulas: (19) ${number(smallRegionExcess(problem, cuts))}, (21) ${number(rate)}, (23) ${number(coefficient / m ** 2)}; best cuts ${best}.`;
     if (n) words += ` Learned: ${number(test)}, expected ${number(expected)}; m* = ${numberOfExperts(problem, n, coefficient).toFixed(1)}.`;
     write(this.verdict, words);
