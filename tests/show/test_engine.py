@@ -237,6 +237,56 @@ def test_what_does_not_close_is_not_computed(node, spec, reason):
     assert said and reason in said
 
 
+def truth(node, code):
+    """The same, with the running example as `P` and every function of the engine by its name."""
+    names = ("quadrature", "density", "moments", "errors", "optimum", "learning")
+    more = [f'import * as {name} from "{(HOME / "compute" / name).as_uri()}.mjs";' for name in names]
+    merged = f"const {{uniformCuts, optimalDensity, fromDensity, regionMoments, approximationExcess, testExcess, minimalExcess, " \
+             f"hoelderRatio, highRateCoefficient, optimalIntervals, expectedEstimationError, expectedTestExcess, numberOfExperts, " \
+             f"bestNumberOfExperts}} = {{...{', ...'.join(names)}}}; const P = problem.makeProblem(state.START); "
+    return javascript(node, "\n".join([*more, merged, f"console.log(JSON.stringify({code}))"]))
+
+
+def test_truth_of_cut_it_yourself(node):
+    of = "(cuts => approximationExcess(regionMoments(P, cuts)))"
+    errors = truth(node, f"[{of}(uniformCuts(8)), {of}(fromDensity(optimalDensity(P), 8)), optimalIntervals(P, 8).excess, "
+                         "minimalExcess(P, 8)]")
+    assert [round(e, 5) for e in errors] == [0.18806, 0.11275, 0.06605, 0.13099]
+    cuts = truth(node, "Array.from(optimalIntervals(P, 8).cuts.slice(1, -1))")
+    assert [round(a, 4) for a in cuts] == [.0893, .2316, .2736, .3933, .4348, .5807, .7463]
+
+
+def test_truth_of_level_the_bars(node):
+    ratios = truth(node, "[0, 0.2, 1 / 3, 0.5, 0.6].map(s => hoelderRatio(P, optimalDensity(P, undefined, s)))")
+    assert [round(r, 3) for r in ratios] == [1.770, 1.099, 1.000, 1.208, 1.792]
+
+
+def test_truth_of_how_many_is_many(node):
+    ratios = truth(node, "[4, 8, 64].map(m => minimalExcess(P, m) / optimalIntervals(P, m).excess)")
+    assert [round(r, 2) for r in ratios] == [2.94, 1.98, 1.11]
+
+
+def test_truth_of_feed_the_experts(node):
+    parts = truth(node, "[10, 62, 120].map(m => expectedEstimationError(P, regionMoments(P, uniformCuts(m)), 1000))")
+    wanted = [(.00087, .00135, 0), (.00527, .00024, .00160), (.01003, .00012, .00498)]
+    assert [tuple(round(part[name], 5) for name in ("noise", "within", "empty")) for part in parts] == wanted
+    best = truth(node, "bestNumberOfExperts(P, 1000, Array.from({length: 200}, (_, i) => i + 1))")
+    assert best["m"] == 62 and round(best["excess"] + 1 / 12, 5) == 0.09429
+    flat = "{pdf: () => 1, cells: [0, 1]}"
+    assert round(truth(node, f"numberOfExperts(P, 1000, highRateCoefficient(P, {flat}))"), 1) == 70.9
+
+
+def test_truth_of_one_constant(node):
+    """Against `test_error` for any constants, and `best_experts` for the lowest."""
+    problem = problem_of({})
+    for edges, constants in ([0, 1], [0.7]), ([0, 1], [-0.3]), ([0, 0.4, 1], [0.2, -0.1]):
+        moe = zcmoe.ZeroComputeMoE(Intervals(edges), constants)
+        ours = truth(node, f"testExcess(regionMoments(P, Float64Array.of(...{edges})), {constants})")
+        assert abs(ours + problem.noise_variance - zcmoe.test_error(problem, moe)) < 1e-12
+        means = truth(node, f"Array.from(regionMoments(P, Float64Array.of(...{edges})).mean)")
+        np.testing.assert_allclose(means, zcmoe.best_experts(problem, Intervals(edges)).constants, atol=1e-12)
+
+
 def test_a_name_may_stand_in_one_module_only(tmp_path):
     home = shutil.copytree(HOME, tmp_path / "engine")
     (home / "compute" / "errors.mjs").open("a").write("\nfunction drawn() {}\n")

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 pytest.importorskip("anywidget")
-from zcmoe.show.engine import FIGURES  # noqa: E402
+from zcmoe.show.engine import FIGURES, widget_script  # noqa: E402
 from zcmoe.show.engine.__main__ import demo  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -309,6 +309,28 @@ def test_what_is_not_computed_says_why(page):
     assert "density integrates to" in page.locator("#playground .zcl-unit").text_content()
     hand.ask("f.show({})")
     assert hand.number() == "0.05491"
+
+
+def test_the_widget_shares_its_state(browser, page_path):
+    """As anywidget calls it: what the hand does is saved, what Python sets is shown, and nothing stays behind."""
+    (page_path.parent / "widget.html").write_text("<!doctype html><meta charset=utf-8><div id=cell></div>"
+                                                  f"<script type=module>{widget_script().replace('export default', 'window.widget =')}</script>")
+    page = browser.new_context(**WIDE).new_page()
+    page.goto((page_path.parent / "widget.html").as_uri())
+    page.evaluate("""() => {
+        const values = {figure: "cut", state: {m: 8, cuts: {kind: "uniform"}}}, heard = [];
+        window.model = {get: (name) => values[name], set: (name, value) => { values[name] = value; }, heard, saved: 0,
+            save_changes() { this.saved += 1; }, on: (event, act) => heard.push(act), off: (event, act) => heard.splice(heard.indexOf(act), 1)};
+        window.end = widget.render({model, el: document.getElementById("cell")});
+    }""")
+    page.locator(".zcl-experts-handle").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("[model.saved, model.get('state').cuts.at[0]]") == [1, 0.127]
+    page.evaluate("model.set('state', {m: 3, cuts: {kind: 'hand', at: [0.2, 0.5]}}); model.heard.forEach(act => act())")
+    assert page.evaluate("[...document.querySelectorAll('.zcl-experts-handle')].map(e => e.getAttribute('aria-label'))") == ["cut 1 of 2"]
+    page.evaluate("end()")
+    assert page.evaluate("[model.heard.length, document.querySelectorAll('.zcl').length]") == [0, 0]
+    page.context.close()
 
 
 def test_from_a_file_without_motion_and_without_script(browser, page_path):

@@ -103,10 +103,12 @@ export class Cut extends Figure {
     if (this.open) found.push(["the formula's", density, "lambda", 1], ["the best", optimum ?? NaN, "exact", 0]);
     found.push(["yours", excess, "experts", 2]);
     this.marks.replaceChildren();
-    for (const [word, value, role, row] of found) {
-      if (Number.isNaN(value)) continue;
-      const x = tenth(ruler.x.to(Math.min(value, RULER))), y = ruler.top - 18 * row - 14;
+    const places = found.filter(([, value]) => Number.isFinite(value)).map(([word, value, role, row]) => (
+      { word, value, role, x: tenth(ruler.x.to(Math.min(value, RULER))), y: ruler.top - 18 * row - 14 }));
+    for (const { role, x, y } of places) {
       element("path", { class: `zcl-${role}`, d: `M${x} ${y}V${ruler.bottom}` }, this.marks);
+    }
+    for (const { word, value, role, x, y } of places) { // over all lines
       const [anchor, shift] = value > 0.14 ? ["end", 2] : value < 0.03 ? ["start", -2] : ["middle", 0];
       const place = { x: x + shift, y: y - 3, "text-anchor": anchor };
       element("text", { class: `zcl-word zcl-${role}-word`, ...place }, this.marks, word);
