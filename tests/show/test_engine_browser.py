@@ -10,9 +10,16 @@ import pytest
 pytest.importorskip("anywidget")
 from zcmoe.show.engine import FIGURES, widget_script  # noqa: E402
 from zcmoe.show.engine.__main__ import demo  # noqa: E402
+from zcmoe.show.playground import START  # noqa: E402
 
-FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
@@ -95,7 +102,9 @@ class Hand:
         (x0, y0), (x1, y1) = self.point(panel, *start), self.point(panel, *end)
 
         def touch(kind, *points):
-            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+            session.send(
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+            )
 
         touch("touchStart", (x0, y0))
         for i in range(1, 13):
@@ -136,9 +145,14 @@ def page(request, browser, address):
 def test_all_figures_fit(page):
     """No sideways scroll, no small text, nothing too small to touch, and every handle is a slider with words."""
     assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]
-    assert page.evaluate("""Math.min(...[...document.querySelectorAll('.zcl *')].filter(e => e.textContent && e.checkVisibility())
-        .map(e => parseFloat(getComputedStyle(e).fontSize)))""") >= 12
-    small = page.evaluate("""[...document.querySelectorAll('.zcl :is(button, input, select)')].map(e => e.getBoundingClientRect())
+    assert (
+        page.evaluate("""Math.min(...[...document.querySelectorAll('.zcl *')]
+        .filter(e => e.textContent && e.checkVisibility())
+        .map(e => parseFloat(getComputedStyle(e).fontSize)))""")
+        >= 12
+    )
+    small = page.evaluate("""[...document.querySelectorAll('.zcl :is(button, input, select)')]
+        .map(e => e.getBoundingClientRect())
         .filter(r => r.height < 44 || r.width < 44).length""")
     assert small == 0
     assert page.evaluate("""[...document.querySelectorAll('.zcl [role=slider]')].filter(e => e.checkVisibility())
@@ -147,6 +161,11 @@ def test_all_figures_fit(page):
         .filter(t => t.checkVisibility() && t.textContent).filter(t => t.getBoundingClientRect().right > innerWidth
             || t.getBoundingClientRect().left < 0).map(t => t.textContent))""")
     assert over == []
+
+
+def test_page_and_notebook_start_alike(page):
+    for name, preset in FIGURES.items():
+        assert Hand(page, name).ask("f.initial") == START | preset
 
 
 def test_the_colours_are_the_pages(page):
@@ -160,7 +179,7 @@ def test_cut_it_yourself(page):
     locked = page.locator("#cut").get_by_role("button", name="the best there are")
     tall = hand.height()
     assert locked.is_disabled()
-    best = [.0893, .2316, .2736, .3933, .4348, .5807, .7463]
+    best = [0.0893, 0.2316, 0.2736, 0.3933, 0.4348, 0.5807, 0.7463]
     for i, x in enumerate(best):  # a patient reader
         hand.drag("top", [((i + 1) / 8, 224), (x, 224)])
     at = hand.ask("f.state.cuts.at")
@@ -176,7 +195,11 @@ def test_cut_it_yourself(page):
     page.keyboard.press("End")  # as far as its neighbour lets it
     assert abs(hand.ask("f.state.cuts.at[6] - f.state.cuts.at[5]") - 0.001) < 1e-9
     until(page, "document.querySelector('#cut .zcl-status').textContent.endsWith('error beyond noise')")
-    for button, number in ("the formula's cuts", "0.11275"), ("the best there are", "0.06605"), ("equal cuts", "0.18806"):
+    for button, number in (
+        ("the formula's cuts", "0.11275"),
+        ("the best there are", "0.06605"),
+        ("equal cuts", "0.18806"),
+    ):
         hand.press(button)
         page.wait_for_timeout(900)  # they glide
         assert hand.number() == number and hand.height() == tall
@@ -245,7 +268,11 @@ def test_how_many_is_many(page):
 def test_feed_the_experts(page):
     hand = Hand(page, "feed")
     tall = hand.height()
-    parts = {10: (".00087", ".00135", ".00000"), 62: (".00527", ".00024", ".00160"), 120: (".01003", ".00012", ".00498")}
+    parts = {
+        10: (".00087", ".00135", ".00000"),
+        62: (".00527", ".00024", ".00160"),
+        120: (".01003", ".00012", ".00498"),
+    }
     handle = page.locator("#feed .zcl-exact-handle")
     for m, (noise, spread, empty) in parts.items():
         hand.ask(f"f.commit({{m: {m}}})")
@@ -254,7 +281,11 @@ def test_feed_the_experts(page):
             assert abs(hand.ask("f.view.expected + f.view.problem.noiseVariance") - 0.09429) < 5e-6
     assert "Least" not in hand.verdict()
     hand.press("plant the flag here")
-    assert "Least at m = 62" in hand.verdict() and "formula says 70.9" in hand.verdict() and "flag stands at 120" in hand.verdict()
+    assert (
+        "Least at m = 62" in hand.verdict()
+        and "formula says 70.9" in hand.verdict()
+        and "flag stands at 120" in hand.verdict()
+    )
     handle.focus()
     page.keyboard.press("ArrowLeft")
     assert hand.ask("f.state.m") == 119
@@ -313,21 +344,26 @@ def test_what_is_not_computed_says_why(page):
 
 def test_the_widget_shares_its_state(browser, page_path):
     """As anywidget calls it: what the hand does is saved, what Python sets is shown, and nothing stays behind."""
-    (page_path.parent / "widget.html").write_text("<!doctype html><meta charset=utf-8><div id=cell></div>"
-                                                  f"<script type=module>{widget_script().replace('export default', 'window.widget =')}</script>")
+    (page_path.parent / "widget.html").write_text(
+        "<!doctype html><meta charset=utf-8><div id=cell></div>"
+        f"<script type=module>{widget_script().replace('export default', 'window.widget =')}</script>"
+    )
     page = browser.new_context(**WIDE).new_page()
     page.goto((page_path.parent / "widget.html").as_uri())
     page.evaluate("""() => {
         const values = {figure: "cut", state: {m: 8, cuts: {kind: "uniform"}}}, heard = [];
         window.model = {get: (name) => values[name], set: (name, value) => { values[name] = value; }, heard, saved: 0,
-            save_changes() { this.saved += 1; }, on: (event, act) => heard.push(act), off: (event, act) => heard.splice(heard.indexOf(act), 1)};
+            save_changes() { this.saved += 1; }, on: (event, act) => heard.push(act),
+            off: (event, act) => heard.splice(heard.indexOf(act), 1)};
         window.end = widget.render({model, el: document.getElementById("cell")});
     }""")
     page.locator(".zcl-experts-handle").focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate("[model.saved, model.get('state').cuts.at[0]]") == [1, 0.127]
     page.evaluate("model.set('state', {m: 3, cuts: {kind: 'hand', at: [0.2, 0.5]}}); model.heard.forEach(act => act())")
-    assert page.evaluate("[...document.querySelectorAll('.zcl-experts-handle')].map(e => e.getAttribute('aria-label'))") == ["cut 1 of 2"]
+    assert page.evaluate(
+        "[...document.querySelectorAll('.zcl-experts-handle')].map(e => e.getAttribute('aria-label'))"
+    ) == ["cut 1 of 2"]
     page.evaluate("end()")
     assert page.evaluate("[model.heard.length, document.querySelectorAll('.zcl').length]") == [0, 0]
     page.context.close()

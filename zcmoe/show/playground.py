@@ -1,5 +1,8 @@
 """The live figure in a notebook: what the hand does there is in Python for the next cell."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import anywidget
 import numpy as np
 import traitlets
@@ -15,22 +18,39 @@ __all__ = ["START", "Playground", "cuts_of", "playground", "problem_of"]
 
 KNOTS = np.arange(25) / 24  # where a drawn β is held
 PAINTED = 96  # steps of a painted segment density
-START = {"beta": {"kind": "cos"}, "inputs": {"kind": "normal", "mean": 0.4, "width": 0.2}, "noise": 0.5,
-         "m": 16, "cuts": {"kind": "uniform"}, "n": 0, "seed": 7}
+START: dict[str, Any] = {
+    "beta": {"kind": "cos"},
+    "inputs": {"kind": "normal", "mean": 0.4, "width": 0.2},
+    "noise": 0.5,
+    "m": 16,
+    "cuts": {"kind": "uniform"},
+    "n": 0,
+    "seed": 7,
+}
 
 _W = 6 * np.pi
-_BETAS = {  # β, β', breakpoints
+_BETAS: dict[str, tuple[Any, Any, Any]] = {  # β, β', breakpoints
     "cos": (lambda x: np.cos(_W * x), lambda x: -_W * np.sin(_W * x), ()),
-    "piecewise": (lambda x: np.where(x < 0.5, np.cos(_W * x), -1.0),
-                  lambda x: np.where(x < 0.5, -_W * np.sin(_W * x), 0.0), (0.5,)),
+    "piecewise": (
+        lambda x: np.where(x < 0.5, np.cos(_W * x), -1.0),
+        lambda x: np.where(x < 0.5, -_W * np.sin(_W * x), 0.0),
+        (0.5,),
+    ),
     "square": (np.square, lambda x: 2 * x, ()),
     "exp": (np.exp, np.exp, ()),
     "step": (lambda x: np.where(x < 0.5, -0.5, 0.5), np.zeros_like, (0.5,)),
 }
 # What each kind of inputs and of cuts holds besides its kind.
 _INPUTS = {"uniform": (), "normal": ("mean", "width"), "linear": ("slope",), "beta": ("a", "b")}
-_CUTS = {"uniform": (), "density": (), "inputs": (), "optimum": (), "power": ("s",), "painted": ("heights",),
-         "hand": ("at",)}
+_CUTS = {
+    "uniform": (),
+    "density": (),
+    "inputs": (),
+    "optimum": (),
+    "power": ("s",),
+    "painted": ("heights",),
+    "hand": ("at",),
+}
 
 
 class Playground(anywidget.AnyWidget):
@@ -49,24 +69,25 @@ class Playground(anywidget.AnyWidget):
     figure = traitlets.Unicode("playground").tag(sync=True)
 
     @property
-    def problem(self):
+    def problem(self) -> Problem:
         """The data model (1) of the state: a `Problem`."""
         return problem_of(self.state)
 
     @property
-    def cuts(self):
+    def cuts(self) -> Intervals:
         """The segmentation of the state: `Intervals`."""
         return cuts_of(self.state)
 
     @traitlets.validate("state")
-    def _checked(self, proposal):
+    def _checked(self, proposal: dict[str, Any]) -> dict[str, Any]:
         return _check_state(proposal["value"])
 
-    def __repr__(self):
-        return f"<{self.figure}: β {self.state['beta']['kind']}, {self.state['m']} experts, cuts {self.state['cuts']['kind']}>"
+    def __repr__(self) -> str:
+        beta, cuts = self.state["beta"]["kind"], self.state["cuts"]["kind"]
+        return f"<{self.figure}: β {beta}, {self.state['m']} experts, cuts {cuts}>"
 
 
-def playground(figure="playground", /, **state):
+def playground(figure: str = "playground", /, **state: Any) -> Playground:
     """Show a live figure that answers the hand.
 
     Parameters
@@ -76,7 +97,7 @@ def playground(figure="playground", /, **state):
     **state
         What to start from: `beta`, `inputs` and `cuts` as dicts with their kind; `noise`, the bound
         B of uniform noise; `m` experts; `n` examples, drawn with `seed`. What is left out is that of
-        the book's running example.
+        the figure's own, or of the book's running example.
 
     Returns
     -------
@@ -98,10 +119,10 @@ def playground(figure="playground", /, **state):
     """
     if figure not in FIGURES:
         raise ValueError(f"figure must be one of {', '.join(FIGURES)}, got {figure!r}")
-    return Playground(state=_check_state(state), figure=figure)
+    return Playground(state=_check_state(FIGURES[figure] | state), figure=figure)
 
 
-def problem_of(state):
+def problem_of(state: Mapping[str, Any]) -> Problem:
     """Return the data model (1) that a state of a live figure describes.
 
     Parameters
@@ -129,15 +150,16 @@ def problem_of(state):
 
     state = _check_state(state)
     beta, bound = state["beta"], state["noise"]
+    value, slope, breakpoints = _BETAS.get(beta["kind"], (None, None, KNOTS[1:-1]))
     if beta["kind"] == "drawn":
         value = Akima1DInterpolator(KNOTS, beta["y"], method="makima")
-        slope, breakpoints = value.derivative(), KNOTS[1:-1]
-    else:
-        value, slope, breakpoints = _BETAS[beta["kind"]]
-    return Problem(value, _law(state["inputs"]), stats.uniform(-bound, 2 * bound), gradient=slope, breakpoints=breakpoints)
+        slope = value.derivative()
+    return Problem(
+        value, _law(state["inputs"]), stats.uniform(-bound, 2 * bound), gradient=slope, breakpoints=breakpoints
+    )
 
 
-def cuts_of(state):
+def cuts_of(state: Mapping[str, Any]) -> Intervals:
     """Return the segmentation that a state of a live figure describes.
 
     Returns
@@ -171,7 +193,7 @@ def cuts_of(state):
     return Intervals.from_density(density, m)
 
 
-def _law(inputs):
+def _law(inputs: dict[str, Any]) -> Any:
     from scipy import stats
 
     match inputs["kind"]:
@@ -191,24 +213,31 @@ def _law(inputs):
             return stats.beta(inputs["a"], inputs["b"])
 
 
-def _check_state(state):
+def _check_state(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the whole state, START's where it says nothing; refuse by name what the engine would refuse."""
-    unknown = set(state) - set(START)
+    unknown = set(given) - set(START)
     if unknown:
         raise ValueError(f"state must hold only {', '.join(START)}, got {', '.join(sorted(unknown))}")
-    state = START | state
+    state = START | dict(given)
     _check.real(state["noise"], "noise", 0.01, 100)
-    _check.count(state["m"], "m")
-    _check.count(state["n"], "n", 0)
-    _check.count(state["seed"], "seed", 0)
-    beta, inputs, cuts = (_check_kind(state[name], name, kinds) for name, kinds in
-                          [("beta", {**dict.fromkeys(_BETAS, ()), "drawn": ("y",)}), ("inputs", _INPUTS), ("cuts", _CUTS)])
+    for name, least, most in ("m", 1, 200), ("n", 0, 10_000), ("seed", 0, 2**53 - 1):
+        _check.real(_check.count(state[name], name, least), name, least, most)
+    beta, inputs, cuts = (
+        _check_kind(state[name], name, kinds)
+        for name, kinds in [
+            ("beta", {**dict.fromkeys(_BETAS, ()), "drawn": ("y",)}),
+            ("inputs", _INPUTS),
+            ("cuts", _CUTS),
+        ]
+    )
     if beta["kind"] == "drawn":
-        _check.vector(beta["y"], "beta['y']", KNOTS.size)
-    ranges = {"mean": (-1, 2), "width": (1e-9, 5), "slope": (-2, 2), "a": (1, 9), "b": (1, 9), "s": (0, 0.6)}
+        _check.within(_check.vector(beta["y"], "beta['y']", KNOTS.size), -100, 100, "beta['y']")
+    ranges = {"mean": (-1, 2), "width": (1e-9, 5), "slope": (-2, 2), "s": (0, 0.6)}
     for part, name in (inputs, "inputs"), (cuts, "cuts"):
         for key in ranges.keys() & part.keys():
             _check.real(part[key], f"{name}[{key!r}]", *ranges[key])
+    for key in {"a", "b"} & inputs.keys():
+        _check.real(_check.count(inputs[key], f"inputs[{key!r}]"), f"inputs[{key!r}]", 1, 9)
     if cuts["kind"] == "hand":
         _check.increasing([0, *_check.vector(cuts["at"], "cuts['at']", state["m"] - 1), 1], "cuts['at'] (with 0 and 1)")
     if cuts["kind"] == "painted":
@@ -216,10 +245,10 @@ def _check_state(state):
     return state
 
 
-def _check_kind(part, name, kinds):
-    kind = part.get("kind") if isinstance(part, dict) else part
-    if kind not in kinds:
+def _check_kind(part: Any, name: str, kinds: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    if not isinstance(part, dict) or part.get("kind") not in kinds:
         raise ValueError(f"{name} must be a dict with a kind among {', '.join(kinds)}, got {part!r}")
-    if set(part) != {"kind", *kinds[kind]}:
-        raise ValueError(f"{name} of kind {kind!r} must hold {', '.join(['kind', *kinds[kind]])}, got {', '.join(part)}")
+    wanted = ["kind", *kinds[part["kind"]]]
+    if set(part) != set(wanted):
+        raise ValueError(f"{name} of kind {part['kind']!r} must hold {', '.join(wanted)}, got {', '.join(part)}")
     return part

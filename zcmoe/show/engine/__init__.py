@@ -9,22 +9,33 @@ they return is stored.
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 __all__ = ["FIGURES", "page_script", "stylesheet", "widget_script"]
 
-FIGURES = ("playground", "cut", "level", "many", "feed", "constant")
+# What a figure starts from, where that is not the running example's state.
+FIGURES: dict[str, dict[str, Any]] = {
+    "playground": {},
+    "cut": {"m": 8},
+    "level": {},
+    "many": {"m": 4, "cuts": {"kind": "density"}},
+    "feed": {"m": 10, "n": 1000},
+    "constant": {"m": 1, "n": 300},
+}
 
 _HOME = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.M)
-_DEFINED = re.compile(r"^(?:export )?(?:async )?(?:const|let|class|function) (?:\{([^}]*)\}|\[([^\]]*)\]|(\w+))", re.M)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
+_DEFINED = re.compile(
+    r"^(?:export )?(?:async )?(?:const|let|class|function) (?:\{([^}]*)\}|\[([^\]]*)\]|(\w+))", re.MULTILINE
+)
 
 
-def page_script(home=_HOME):
+def page_script(home: str | Path = _HOME) -> str:
     """Return the classic script of a page: it mounts every element with ``data-zcmoe``.
 
     Parameters
     ----------
-    home : path, optional
+    home : str or path, optional
         The folder of the sources.
 
     Returns
@@ -39,8 +50,17 @@ def page_script(home=_HOME):
     return f"({_joined(Path(home))})();\n"
 
 
-def widget_script(home=_HOME):
+def widget_script(home: str | Path = _HOME) -> str:
     """Return the ES module of the widget, which exports anywidget's ``render``.
+
+    Parameters
+    ----------
+    home : str or path, optional
+        The folder of the sources.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -50,8 +70,12 @@ def widget_script(home=_HOME):
     return f"{_joined(Path(home))}\nexport default joined();\n"
 
 
-def stylesheet():
+def stylesheet() -> str:
     """Return the rules of the figures. Colours are variables that the page may set.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -62,13 +86,16 @@ def stylesheet():
 
 
 @lru_cache
-def _joined(home):
+def _joined(home: Path) -> str:
     """One function of all modules, each after those that it imports: a name that is taken twice is refused."""
-    done, owner = {}, {}
+    done: dict[Path, str] = {}
+    owner: dict[str, Path] = {}
 
-    def take(path, waiting):
+    def take(path: Path, waiting: list[Path]) -> None:
         if path in waiting:
-            raise ValueError(f"modules must not import in a circle, got {' -> '.join(p.name for p in [*waiting, path])}")
+            raise ValueError(
+                f"modules must not import in a circle, got {' -> '.join(p.name for p in [*waiting, path])}"
+            )
         if path in done:
             return
         text = path.read_text()
@@ -78,7 +105,7 @@ def _joined(home):
             for name in re.findall(r"\w+", next(filter(None, match.groups()))):
                 if owner.setdefault(name, path) != path:
                     raise ValueError(f"{name} must be defined once, got it in {owner[name].name} and {path.name}")
-        done[path] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.M)
+        done[path] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
 
     take(home / "index.mjs", [])
     css = (home / "draw" / "figure.css").read_text().replace("\\", "\\\\").replace("`", "\\`")

@@ -15,12 +15,13 @@ figure {{ margin: 0 0 56px; }}</style></head><body><main><h1>Live figures</h1>
 """
 
 
-def demo(folder):
+def demo(folder: str | Path) -> Path:
     """Write the page, its script and its stylesheet; return the path of the page."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    figures = "\n".join(f'<figure id="{name}" data-zcmoe="{name}"><p>Without script no figure moves.</p></figure>'
-                        for name in FIGURES)
+    figures = "\n".join(
+        f'<figure id="{name}" data-zcmoe="{name}"><p>Without script no figure moves.</p></figure>' for name in FIGURES
+    )
     (folder / "page.js").write_text(page_script())
     (folder / "figure.css").write_text(stylesheet())
     (folder / "index.html").write_text(_PAGE.format(figures=figures))

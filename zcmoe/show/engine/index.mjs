@@ -23,7 +23,10 @@ export function render({ model, el }) {
     if (JSON.stringify(state) !== own) figure.show(state);
   };
   model.on("change:state", update);
-  return () => { model.off("change:state", update); figure.destroy(); };
+  return () => {
+    model.off("change:state", update);
+    figure.destroy();
+  };
 }
 
 /** What the address says of an element: #name?b=cos&p=… */
@@ -32,7 +35,7 @@ function linked(host) {
   return line !== undefined && name && name === host.id ? decode(line) : null;
 }
 
-/** <figure data-zcmoe="cut" data-state='{"m": 8}' id="…"><img …></figure>; what stands in it stays where anything fails. */
+/** <figure data-zcmoe="cut" data-state='{"m": 8}' id="…"><img …></figure>; where anything fails, what is there stays. */
 export function mount(host) {
   if (host.zcmoe) return;
   const before = [...host.children];
@@ -51,7 +54,8 @@ export function mount(host) {
 /** Mount the elements of a page, if there are any; give anywidget its `render`. */
 export function openDoors() {
   const all = () => document.querySelectorAll("[data-zcmoe]").forEach(mount);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all); else all();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
+  else all();
   window.addEventListener("hashchange", () => {
     for (const host of document.querySelectorAll("[data-zcmoe]")) {
       const state = linked(host);

@@ -5,7 +5,8 @@ const FLOOR = 1e-6; // replaces a smaller |β'| in λ* (Section 4.4)
 
 /** λ proportional to f: `pdf`, and `ppf`, the expander g (49). Cells end where f vanishes, kinks or jumps. */
 export function segmentDensity(f, cells) {
-  const integral = new Antiderivative(f, cells), { total } = integral;
+  const integral = new Antiderivative(f, cells),
+    { total } = integral;
   if (!(total > 0)) throw new Refused("the segment density is zero everywhere: β is constant");
   return { total, cells, pdf: (x) => f(x) / total, ppf: (q) => integral.inverse(q * total) };
 }
@@ -18,11 +19,14 @@ export function optimalDensity(problem, floor = FLOOR, power = 1 / 3) {
 
 /** λ in steps of equal width, as a brush leaves it. */
 export function paintedDensity(heights) {
-  const k = heights.length, sums = [0];
+  const k = heights.length,
+    sums = [0];
   for (const height of heights) sums.push(sums.at(-1) + height / k);
-  const total = sums[k], cells = Float64Array.from({ length: k + 1 }, (_, i) => i / k);
+  const total = sums[k],
+    cells = Float64Array.from({ length: k + 1 }, (_, i) => i / k);
   return {
-    total, cells,
+    total,
+    cells,
     pdf: (x) => heights[Math.min(Math.floor(x * k), k - 1)] / total,
     ppf: (q) => {
       const i = locate(sums, q * total);
@@ -34,7 +38,13 @@ export function paintedDensity(heights) {
 /** The density that cuts imply: 1/(m Δ_i) on region i (20). */
 export function cutsDensity(cuts) {
   const m = cuts.length - 1;
-  return { cells: cuts, pdf: (x) => { const i = locate(cuts, x); return 1 / (m * (cuts[i + 1] - cuts[i])); } };
+  return {
+    cells: cuts,
+    pdf: (x) => {
+      const i = locate(cuts, x);
+      return 1 / (m * (cuts[i + 1] - cuts[i]));
+    },
+  };
 }
 
 /** Cuts at g(i/m) (50). */

@@ -13,7 +13,8 @@ export function testExcess({ probability, mean, variance }, constants) {
   return sum(probability.map((p, i) => p * (variance[i] + (constants[i] - mean[i]) ** 2)));
 }
 
-export function smallRegionExcess(problem, cuts) { // (19)
+export function smallRegionExcess(problem, cuts) {
+  // (19)
   let total = 0;
   for (let i = 0; i + 1 < cuts.length; i++) {
     total += (problem.weight((cuts[i] + cuts[i + 1]) / 2) * (cuts[i + 1] - cuts[i]) ** 3) / 12;
@@ -24,7 +25,10 @@ export function smallRegionExcess(problem, cuts) { // (19)
 /** m² times the high-rate excess: ∫ w/λ² / 12 (21), and for λ* (density null) A* = Z³/12 with Z = ∫ w^(1/3) (23). */
 export function highRateCoefficient(problem, density = null) {
   if (!density) return new Antiderivative((x) => Math.cbrt(problem.weight(x)), problem.cells).total ** 3 / 12;
-  const f = (x) => { const w = problem.weight(x); return w > 0 ? w / density.pdf(x) ** 2 : 0; };
+  const f = (x) => {
+    const w = problem.weight(x);
+    return w > 0 ? w / density.pdf(x) ** 2 : 0;
+  };
   return new Antiderivative(f, union(problem.cells, density.cells)).total / 12;
 }
 

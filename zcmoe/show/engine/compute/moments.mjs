@@ -3,13 +3,21 @@ import { gauss, union } from "./quadrature.mjs";
 
 /** P_i (36), c_i (9) and v_i = Var(β | A_i), and Eβ. A region of probability 0 has mean Eβ and variance 0. */
 export function regionMoments(problem, cuts) {
-  const m = cuts.length - 1, [node, weight] = gauss(16), panels = union(cuts, problem.panels);
-  const probability = new Float64Array(m), mean = new Float64Array(m), variance = new Float64Array(m);
-  const n = 16 * (panels.length - 1), mass = new Float64Array(n), value = new Float64Array(n);
+  const m = cuts.length - 1,
+    [node, weight] = gauss(16),
+    panels = union(cuts, problem.panels);
+  const probability = new Float64Array(m),
+    mean = new Float64Array(m),
+    variance = new Float64Array(m);
+  const n = 16 * (panels.length - 1),
+    mass = new Float64Array(n),
+    value = new Float64Array(n);
   const region = new Uint16Array(panels.length);
-  let sum = 0, average = 0;
+  let sum = 0,
+    average = 0;
   for (let k = 0, i = 0; k + 1 < panels.length; k++) {
-    const a = panels[k], h = panels[k + 1] - a;
+    const a = panels[k],
+      h = panels[k + 1] - a;
     while (i < m - 1 && a >= cuts[i + 1] - 1e-14) i++;
     region[k] = i;
     for (let j = 0, q = 16 * k; j < 16; j++, q++) {

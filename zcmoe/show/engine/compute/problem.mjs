@@ -12,7 +12,8 @@ export const BETAS = {
   piecewise: () => ({
     value: (x) => (x < 0.5 ? cosine.value(x) : -1),
     slope: (x) => (x < 0.5 ? cosine.slope(x) : 0),
-    breaks: [0.5], critical: [1 / 6, 1 / 3],
+    breaks: [0.5],
+    critical: [1 / 6, 1 / 3],
   }),
   square: () => ({ value: (x) => x * x, slope: (x) => 2 * x }),
   exp: () => ({ value: Math.exp, slope: Math.exp }),
@@ -25,7 +26,8 @@ function upperTail(z) {
   if (z < 0) return 1 - upperTail(-z);
   const bell = Math.exp(-z * z) / Math.sqrt(Math.PI);
   if (z < 2.5) {
-    let term = z, sum = z;
+    let term = z,
+      sum = z;
     for (let n = 1; term > 1e-18 * sum; n++) sum += term *= (2 * z * z) / (2 * n + 1);
     return 0.5 - bell * sum;
   }
@@ -35,7 +37,8 @@ function upperTail(z) {
 }
 
 function bell({ mean, width }) {
-  const z = (x) => (x - mean) / (width * Math.SQRT2), [a, b] = [z(0), z(1)];
+  const z = (x) => (x - mean) / (width * Math.SQRT2),
+    [a, b] = [z(0), z(1)];
   const mass = a > 0 ? upperTail(a) - upperTail(b) : upperTail(-b) - upperTail(-a); // the tail that does not cancel
   if (!(mass > 0)) throw new Refused(`the law of the inputs has no mass on [0, 1]: mean ${mean}, width ${width}`);
   const height = 1 / (mass * width * Math.sqrt(2 * Math.PI));
@@ -48,7 +51,10 @@ const factorial = (k) => (k > 1 ? k * factorial(k - 1) : 1);
 export const INPUTS = {
   uniform: () => () => 1,
   normal: bell,
-  linear: ({ slope }) => (x) => 1 + slope * (x - 0.5),
+  linear:
+    ({ slope }) =>
+    (x) =>
+      1 + slope * (x - 0.5),
   beta: ({ a, b }) => {
     const height = factorial(a + b - 1) / (factorial(a - 1) * factorial(b - 1));
     return (x) => height * x ** (a - 1) * (1 - x) ** (b - 1);
@@ -61,7 +67,9 @@ function powers(pdf, beta) {
   return (a, b) => {
     let [s0, s1, s2] = [0, 0, 0];
     for (let j = 0; j < 16; j++) {
-      const x = a + (b - a) * node[j], p = (b - a) * weight[j] * pdf(x), y = beta(x);
+      const x = a + (b - a) * node[j],
+        p = (b - a) * weight[j] * pdf(x),
+        y = beta(x);
       s0 += p;
       s1 += p * y;
       s2 += p * y * y;
@@ -74,12 +82,22 @@ function powers(pdf, beta) {
 export function makeProblem({ beta, inputs, noise }) {
   const { value, slope, breaks = [], critical = [], jumps = [] } = BETAS[beta.kind](beta);
   const pdf = INPUTS[inputs.kind](inputs);
-  const { edges: panels, totals: [mass] } = adaptivePanels(powers(pdf, value), breaks);
+  const {
+    edges: panels,
+    totals: [mass],
+  } = adaptivePanels(powers(pdf, value), breaks);
   let places = null; // the inverse of p's distribution function, when it is first asked for
   const problem = {
-    beta: value, slope, pdf, panels, jumps, breaks, mass,
+    beta: value,
+    slope,
+    pdf,
+    panels,
+    jumps,
+    breaks,
+    mass,
     cells: union([0, 1], breaks, critical),
-    noiseVariance: noise ** 2 / 3, noiseBound: noise,
+    noiseVariance: noise ** 2 / 3,
+    noiseBound: noise,
     weight: (x, floor = 0) => pdf(x) * Math.max(Math.abs(slope(x)), floor) ** 2,
     inputsPpf: (u) => (places ??= new Antiderivative(pdf, uniformCuts(128), 8)).inverse(u),
   };
@@ -94,10 +112,17 @@ export function checkClosure({ beta, slope, mass, panels, breaks }) {
   }
   const ends = union([0, 1], breaks);
   for (let k = 0; k + 1 < ends.length; k++) {
-    const [a, b] = [ends[k], ends[k + 1]], inside = 1e-13 * (b - a);
-    const rise = integrate(slope, panels.filter((x) => x >= a && x <= b)), wanted = beta(b - inside) - beta(a + inside);
+    const [a, b] = [ends[k], ends[k + 1]],
+      inside = 1e-13 * (b - a);
+    const rise = integrate(
+        slope,
+        panels.filter((x) => x >= a && x <= b),
+      ),
+      wanted = beta(b - inside) - beta(a + inside);
     if (!(Math.abs(rise - wanted) < 1e-9 * (1 + Math.abs(beta(a + inside)) + Math.abs(wanted)))) {
-      throw new Refused(`β' integrates to ${rise.toPrecision(6)} over [${a}, ${b}], where β rises by ${wanted.toPrecision(6)}`);
+      throw new Refused(
+        `β' integrates to ${rise.toPrecision(6)} over [${a}, ${b}], where β rises by ${wanted.toPrecision(6)}`,
+      );
     }
   }
 }

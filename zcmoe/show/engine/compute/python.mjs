@@ -12,7 +12,8 @@ const BETA = {
 const LAW = {
   uniform: () => "stats.uniform()",
   normal: ({ mean, width }) => {
-    const low = mean + (-mean / width) * width, high = mean + ((1 - mean) / width) * width;
+    const low = mean + (-mean / width) * width,
+      high = mean + ((1 - mean) / width) * width;
     if (low < 0 || high > 1) return `zcmoe.SegmentDensity(lambda x: np.exp(-0.5 * ((x - ${mean}) / ${width}) ** 2))`;
     return `stats.truncnorm(${-mean} / ${width}, (1 - ${mean}) / ${width}, ${mean}, ${width})`; // rounds inside [0, 1]
   },
@@ -23,8 +24,9 @@ const LAW = {
 const DENSITY = {
   density: () => "zcmoe.optimal_density(problem)",
   power: ({ s }) => `zcmoe.SegmentDensity(lambda x: problem.weight(x, 1e-6) ** ${s}, breakpoints=problem.breakpoints)`,
-  painted: () => "zcmoe.SegmentDensity(lambda x: heights[(x * 96).astype(int).clip(max=95)], "
-    + "breakpoints=np.arange(1, 96) / 96)",
+  painted: () =>
+    "zcmoe.SegmentDensity(lambda x: heights[(x * 96).astype(int).clip(max=95)], " +
+    "breakpoints=np.arange(1, 96) / 96)",
 };
 
 function cutsLine({ m, cuts }) {
@@ -36,21 +38,30 @@ function cutsLine({ m, cuts }) {
 }
 
 export function pythonCode(s) {
-  const [beta, more] = BETA[s.beta.kind], drawn = s.beta.kind === "drawn";
+  const [beta, more] = BETA[s.beta.kind],
+    drawn = s.beta.kind === "drawn";
   const lines = ["import numpy as np", "from scipy import stats", "import zcmoe", ""];
   if (drawn) {
     lines.splice(2, 0, "from scipy.interpolate import Akima1DInterpolator");
-    lines.push("knots = np.arange(25) / 24",
-      `beta = Akima1DInterpolator(knots, [${s.beta.y.join(", ")}], method="makima")`);
+    lines.push(
+      "knots = np.arange(25) / 24",
+      `beta = Akima1DInterpolator(knots, [${s.beta.y.join(", ")}], method="makima")`,
+    );
   }
   if (s.cuts.kind === "painted") lines.push(`heights = np.array([${s.cuts.heights.join(", ")}])`);
-  lines.push(`noise = stats.uniform(${-s.noise}, ${2 * s.noise})`,
-    `problem = zcmoe.Problem(${beta}, ${LAW[s.inputs.kind](s.inputs)}, noise${more})`, `cuts = ${cutsLine(s)}`,
-    'print(f"excess {zcmoe.approximation_error(problem, cuts) - problem.noise_variance:.9f}")');
+  lines.push(
+    `noise = stats.uniform(${-s.noise}, ${2 * s.noise})`,
+    `problem = zcmoe.Problem(${beta}, ${LAW[s.inputs.kind](s.inputs)}, noise${more})`,
+    `cuts = ${cutsLine(s)}`,
+    'print(f"excess {zcmoe.approximation_error(problem, cuts) - problem.noise_variance:.9f}")',
+  );
   if (s.n) {
-    lines.push(`x, y = problem.sample(${s.n}, rng=${s.seed})`, "learned = zcmoe.fit_experts(cuts, x, y)",
+    lines.push(
+      `x, y = problem.sample(${s.n}, rng=${s.seed})`,
+      "learned = zcmoe.fit_experts(cuts, x, y)",
       'print(f"learned {zcmoe.test_error(problem, learned):.9f}")',
-      `print(f"expected {zcmoe.expected_test_error(problem, cuts, ${s.n}):.9f}")`);
+      `print(f"expected {zcmoe.expected_test_error(problem, cuts, ${s.n}):.9f}")`,
+    );
   }
   return lines.join("\n");
 }

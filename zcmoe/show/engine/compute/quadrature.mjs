@@ -8,11 +8,15 @@ const rules = new Map();
 /** Gauss–Legendre nodes and weights on [0, 1]. */
 export function gauss(order) {
   if (!rules.has(order)) {
-    const nodes = new Float64Array(order), weights = new Float64Array(order);
+    const nodes = new Float64Array(order),
+      weights = new Float64Array(order);
     for (let i = 0; i < order; i++) {
-      let z = Math.cos((Math.PI * (i + 0.75)) / (order + 0.5)), slope = 1;
-      for (let k = 0; k < 100; k++) { // Newton's method on the Legendre polynomial
-        let p = 1, q = 0;
+      let z = Math.cos((Math.PI * (i + 0.75)) / (order + 0.5)),
+        slope = 1;
+      for (let k = 0; k < 100; k++) {
+        // Newton's method on the Legendre polynomial
+        let p = 1,
+          q = 0;
         for (let j = 1; j <= order; j++) [p, q] = [((2 * j - 1) * z * p - (j - 1) * q) / j, p];
         slope = (order * (z * p - q)) / (z * z - 1);
         const step = p / slope;
@@ -37,10 +41,12 @@ export function union(...lists) {
 
 /** The last i with sorted[i] <= value, in 0, …, length - 2. */
 export function locate(sorted, value) {
-  let low = 0, high = sorted.length - 1;
+  let low = 0,
+    high = sorted.length - 1;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (sorted[middle] <= value) low = middle; else high = middle;
+    if (sorted[middle] <= value) low = middle;
+    else high = middle;
   }
   return low;
 }
@@ -50,7 +56,8 @@ export function integrate(f, edges) {
   const [node, weight] = gauss(16);
   let sum = 0;
   for (let k = 0; k + 1 < edges.length; k++) {
-    const a = edges[k], h = edges[k + 1] - a;
+    const a = edges[k],
+      h = edges[k + 1] - a;
     for (let j = 0; j < 16; j++) sum += h * weight[j] * f(a + h * node[j]);
   }
   return sum;
@@ -63,15 +70,20 @@ const MOST_PANELS = 5000; // beyond, the page would stand still
  * `integrals(a, b)` gives all that matter on a panel; returns the edges, and the integrals over [0, 1].
  */
 export function adaptivePanels(integrals, breaks) {
-  const start = union(uniformCuts(64), breaks), edges = [0];
+  const start = union(uniformCuts(64), breaks),
+    edges = [0];
   const parts = Array.from({ length: start.length - 1 }, (_, k) => integrals(start[k], start[k + 1]));
   const scale = parts[0].map((_, i) => parts.reduce((total, part) => total + Math.abs(part[i]), 0));
   const totals = scale.map(() => 0);
   const refine = (a, b, whole, depth) => {
-    const middle = (a + b) / 2, left = integrals(a, middle), right = integrals(middle, b);
+    const middle = (a + b) / 2,
+      left = integrals(a, middle),
+      right = integrals(middle, b);
     if (!whole.some((v, i) => Math.abs(v - left[i] - right[i]) > 1e-13 * scale[i]) || depth === 38) {
       edges.push(b);
-      whole.forEach((_, i) => { totals[i] += left[i] + right[i]; });
+      whole.forEach((_, i) => {
+        totals[i] += left[i] + right[i];
+      });
     } else {
       if (edges.length > MOST_PANELS) throw new Refused(`the integral over [0, 1] does not converge near x = ${a}`);
       refine(a, middle, left, depth + 1);
@@ -96,7 +108,8 @@ export class Antiderivative {
     this.values = [0];
     const coarse = [];
     for (let c = 0; c + 1 < cells.length; c++) {
-      const a = cells[c], d = cells[c + 1] - a;
+      const a = cells[c],
+        d = cells[c + 1] - a;
       coarse.push([a, d, 0, 1, this.part(a, d, 0, 1)]);
     }
     const scale = coarse.reduce((sum, panel) => sum + panel[4], 0);
@@ -105,7 +118,8 @@ export class Antiderivative {
   }
 
   part(a, d, t0, t1) {
-    const [node, weight] = this.rule, h = t1 - t0;
+    const [node, weight] = this.rule,
+      h = t1 - t0;
     let sum = 0;
     for (let j = 0; j < node.length; j++) {
       const t = t0 + h * node[j];
@@ -115,7 +129,9 @@ export class Antiderivative {
   }
 
   refine(a, d, t0, t1, whole, scale, depth) {
-    const middle = (t0 + t1) / 2, left = this.part(a, d, t0, middle), right = this.part(a, d, middle, t1);
+    const middle = (t0 + t1) / 2,
+      left = this.part(a, d, t0, middle),
+      right = this.part(a, d, middle, t1);
     if (!(Math.abs(whole - left - right) > 1e-14 * scale) || depth === 20) {
       this.panels.push([a, d, t0, t1]);
       this.values.push(this.values.at(-1) + left + right);
@@ -129,13 +145,16 @@ export class Antiderivative {
   inverse(value) {
     if (!(value > 0)) return 0;
     if (value >= this.total) return 1;
-    const k = locate(this.values, value), [a, d, start, end] = this.panels[k];
-    let t0 = start, t1 = end;
+    const k = locate(this.values, value),
+      [a, d, start, end] = this.panels[k];
+    let t0 = start,
+      t1 = end;
     let t = t0 + ((t1 - t0) * (value - this.values[k])) / (this.values[k + 1] - this.values[k]);
     for (let i = 0; i < 60; i++) {
       const excess = this.values[k] + this.part(a, d, start, t) - value;
       if (Math.abs(excess) <= 1e-14 * this.total) break;
-      if (excess < 0) t0 = t; else t1 = t;
+      if (excess < 0) t0 = t;
+      else t1 = t;
       const next = t - excess / (this.f(a + d * ramp(t)) * rise(t) * d);
       t = next > t0 && next < t1 ? next : (t0 + t1) / 2;
     }

@@ -6,18 +6,37 @@ import { Refused, uniformCuts } from "./quadrature.mjs";
 import { KNOTS } from "./spline.mjs";
 
 export const START = {
-  beta: { kind: "cos" }, inputs: { kind: "normal", mean: 0.4, width: 0.2 }, noise: 0.5,
-  m: 16, cuts: { kind: "uniform" }, n: 0, seed: 7,
+  beta: { kind: "cos" },
+  inputs: { kind: "normal", mean: 0.4, width: 0.2 },
+  noise: 0.5,
+  m: 16,
+  cuts: { kind: "uniform" },
+  n: 0,
+  seed: 7,
 };
 export const PAINTED = 96; // steps of a painted density
 
 // What each kind holds: [name, low, high, whole number], or a list of numbers with its length.
 const LAWS = {
-  uniform: [], normal: [["mean", -1, 2], ["width", 1e-9, 5]], linear: [["slope", -2, 2]],
-  beta: [["a", 1, 9, true], ["b", 1, 9, true]],
+  uniform: [],
+  normal: [
+    ["mean", -1, 2],
+    ["width", 1e-9, 5],
+  ],
+  linear: [["slope", -2, 2]],
+  beta: [
+    ["a", 1, 9, true],
+    ["b", 1, 9, true],
+  ],
 };
 const CUTS = {
-  uniform: [], density: [], inputs: [], optimum: [], power: [["s", 0, 0.6]], painted: [], hand: [],
+  uniform: [],
+  density: [],
+  inputs: [],
+  optimum: [],
+  power: [["s", 0, 0.6]],
+  painted: [],
+  hand: [],
 };
 const LISTS = { drawn: ["y", () => KNOTS], painted: ["heights", () => PAINTED], hand: ["at", (s) => s.m - 1] };
 
@@ -34,7 +53,8 @@ function checkKind(part, name, kinds) {
 
 function checkList(part, name, state) {
   if (!Object.hasOwn(LISTS, part.kind)) return;
-  const [key, length] = LISTS[part.kind], values = part[key];
+  const [key, length] = LISTS[part.kind],
+    values = part[key];
   if (!Array.isArray(values) || values.length !== length(state)) {
     throw new Refused(`${name}.${key} must hold ${length(state)} numbers, got ${values?.length}`);
   }
@@ -69,20 +89,29 @@ export function checkState(s) {
 /** The segment density of a state's cuts, where they come from one. */
 export function makeDensity(problem, { cuts }) {
   switch (cuts.kind) {
-    case "density": return optimalDensity(problem);
-    case "power": return optimalDensity(problem, undefined, cuts.s);
-    case "painted": return paintedDensity(cuts.heights);
-    case "inputs": return { pdf: problem.pdf, cells: problem.cells, ppf: problem.inputsPpf };
-    default: return { pdf: () => 1, cells: [0, 1], ppf: (q) => q };
+    case "density":
+      return optimalDensity(problem);
+    case "power":
+      return optimalDensity(problem, undefined, cuts.s);
+    case "painted":
+      return paintedDensity(cuts.heights);
+    case "inputs":
+      return { pdf: problem.pdf, cells: problem.cells, ppf: problem.inputsPpf };
+    default:
+      return { pdf: () => 1, cells: [0, 1], ppf: (q) => q };
   }
 }
 
 export function makeCuts(problem, state) {
   switch (state.cuts.kind) {
-    case "uniform": return uniformCuts(state.m);
-    case "optimum": return optimalIntervals(problem, state.m).cuts;
-    case "hand": return Float64Array.from([0, ...state.cuts.at, 1]);
-    default: return fromDensity(makeDensity(problem, state), state.m);
+    case "uniform":
+      return uniformCuts(state.m);
+    case "optimum":
+      return optimalIntervals(problem, state.m).cuts;
+    case "hand":
+      return Float64Array.from([0, ...state.cuts.at, 1]);
+    default:
+      return fromDensity(makeDensity(problem, state), state.m);
   }
 }
 
@@ -103,16 +132,23 @@ export function decode(text) {
   const given = Object.fromEntries(text.split("&").map((part) => part.split("=")));
   const number = (word) => (word === undefined || word.trim() === "" ? NaN : Number(word));
   const part = (line, fields) => {
-    const [kind, ...words] = (line ?? "").split(","), values = words.map(number);
+    const [kind, ...words] = (line ?? "").split(","),
+      values = words.map(number);
     const names = Object.hasOwn(fields, kind) ? fields[kind].map(([name]) => name) : [];
     if (Object.hasOwn(LISTS, kind)) return { kind, [LISTS[kind][0]]: values };
-    return names.length === values.length ? { kind, ...Object.fromEntries(names.map((key, i) => [key, values[i]])) } : {};
+    return names.length === values.length
+      ? { kind, ...Object.fromEntries(names.map((key, i) => [key, values[i]])) }
+      : {};
   };
   try {
     return checkState({
       beta: part(given.b, Object.fromEntries(Object.keys(BETAS).map((kind) => [kind, []]))),
-      inputs: part(given.p, LAWS), noise: number(given.B), m: number(given.m), cuts: part(given.c, CUTS),
-      n: number(given.n), seed: number(given.s),
+      inputs: part(given.p, LAWS),
+      noise: number(given.B),
+      m: number(given.m),
+      cuts: part(given.c, CUTS),
+      n: number(given.n),
+      seed: number(given.s),
     });
   } catch (error) {
     if (error instanceof Refused) return null;

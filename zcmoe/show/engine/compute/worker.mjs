@@ -6,7 +6,8 @@ import { makeProblem } from "./problem.mjs";
 
 const SCRIPT = globalThis.document?.currentScript?.src ?? "";
 const jobs = new Map(); // id -> { problem, m, resolve }
-let worker, count = 0;
+let worker,
+  count = 0;
 
 /** What the worker does. */
 export function serve() {
@@ -21,7 +22,8 @@ function finish(id, found) {
 }
 
 function idle(id) {
-  const { problem, m } = jobs.get(id), wait = window.requestIdleCallback ?? ((f) => setTimeout(f, 30));
+  const { problem, m } = jobs.get(id),
+    wait = window.requestIdleCallback ?? ((f) => setTimeout(f, 30));
   wait(() => finish(id, optimalIntervals(makeProblem(problem), m)));
 }
 
@@ -30,7 +32,10 @@ function start() {
     const text = () => new Blob([`(${joined})()`], { type: "text/javascript" });
     worker = new Worker(SCRIPT.startsWith("http") ? SCRIPT : URL.createObjectURL(text()));
     worker.onmessage = ({ data: { id, found } }) => finish(id, found);
-    worker.onerror = () => { worker = null; [...jobs.keys()].forEach(idle); };
+    worker.onerror = () => {
+      worker = null;
+      [...jobs.keys()].forEach(idle);
+    };
   } catch {
     worker = null;
   }
@@ -40,8 +45,10 @@ function start() {
 export function optimalIntervalsSoon({ beta, inputs, noise }, m) {
   if (worker === undefined) start();
   return new Promise((resolve) => {
-    const id = ++count, problem = { beta, inputs, noise };
+    const id = ++count,
+      problem = { beta, inputs, noise };
     jobs.set(id, { problem, m, resolve });
-    if (worker) worker.postMessage({ id, problem, m }); else idle(id);
+    if (worker) worker.postMessage({ id, problem, m });
+    else idle(id);
   });
 }

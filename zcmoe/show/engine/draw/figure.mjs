@@ -72,16 +72,23 @@ export class Figure {
     return this.memo[name].value;
   }
 
-  get dataKey() { return JSON.stringify([this.state.beta, this.state.inputs, this.state.noise]); }
+  get dataKey() {
+    return JSON.stringify([this.state.beta, this.state.inputs, this.state.noise]);
+  }
 
   /** The view of a state: { problem, cuts, m, moments, excess }, and what `see` adds to it. */
   compute() {
     checkState(this.state);
     const problem = this.once("problem", this.dataKey, () => makeProblem(this.state));
     const key = this.dataKey + JSON.stringify([this.state.m, this.state.cuts]);
-    const slow = this.state.cuts.kind === "optimum", best = slow ? this.best() : null;
-    const cuts = this.gliding ?? best?.cuts ?? this.once("cuts", key, () => (
-      slow ? fromDensity(optimalDensity(problem), this.state.m) : makeCuts(problem, this.state)));
+    const slow = this.state.cuts.kind === "optimum",
+      best = slow ? this.best() : null;
+    const cuts =
+      this.gliding ??
+      best?.cuts ??
+      this.once("cuts", key, () =>
+        slow ? fromDensity(optimalDensity(problem), this.state.m) : makeCuts(problem, this.state),
+      );
     const moments = regionMoments(problem, cuts);
     const view = { problem, cuts, m: cuts.length - 1, moments, excess: approximationExcess(moments) };
     view.pending = slow && !best; // λ*'s cuts stand there until the best are found
@@ -127,7 +134,12 @@ export class Figure {
   }
 
   /** Paint at the next frame: at most once in each. */
-  later() { this.asked ??= requestAnimationFrame(() => { this.asked = undefined; if (!this.gone) this.refresh(); }); }
+  later() {
+    this.asked ??= requestAnimationFrame(() => {
+      this.asked = undefined;
+      if (!this.gone) this.refresh();
+    });
+  }
 
   change(part) {
     this.gliding = null;
@@ -169,10 +181,25 @@ export class Figure {
     let before = null;
     drag(area, this.svg, {
       free,
-      begin: (point) => { before = structuredClone(this.state); this.dragging = true; begin?.(point); },
-      move: (point, last) => { move(point, last); this.later(); },
-      end: () => { this.dragging = false; this.commit(); end?.(); },
-      cancel: () => { this.dragging = false; cancel?.(); this.change(before); },
+      begin: (point) => {
+        before = structuredClone(this.state);
+        this.dragging = true;
+        begin?.(point);
+      },
+      move: (point, last) => {
+        move(point, last);
+        this.later();
+      },
+      end: () => {
+        this.dragging = false;
+        this.commit();
+        end?.();
+      },
+      cancel: () => {
+        this.dragging = false;
+        cancel?.();
+        this.change(before);
+      },
     });
   }
 
@@ -182,13 +209,15 @@ export class Figure {
     this.commit(part);
     const to = this.view.cuts;
     if (still() || this.view.pending || to.length !== from.length) return;
-    const start = performance.now(), step = (now) => {
-      if (this.gone || (this.gliding === null && now > start + 50)) return; // a hand was quicker
-      const t = Math.min((now - start) / 700, 1), eased = t * t * (3 - 2 * t);
-      this.gliding = t < 1 ? from.map((a, i) => a + eased * (to[i] - a)) : null;
-      this.refresh();
-      if (t < 1) requestAnimationFrame(step);
-    };
+    const start = performance.now(),
+      step = (now) => {
+        if (this.gone || (this.gliding === null && now > start + 50)) return; // a hand was quicker
+        const t = Math.min((now - start) / 700, 1),
+          eased = t * t * (3 - 2 * t);
+        this.gliding = t < 1 ? from.map((a, i) => a + eased * (to[i] - a)) : null;
+        this.refresh();
+        if (t < 1) requestAnimationFrame(step);
+      };
     this.gliding = from;
     requestAnimationFrame(step);
   }

@@ -62,7 +62,11 @@ export class Panel {
   }
 
   word(role, anchor = "start") {
-    return element("text", { class: `zcl-word zcl-${role}-word`, "text-anchor": anchor, "aria-hidden": "true" }, this.root);
+    return element(
+      "text",
+      { class: `zcl-word zcl-${role}-word`, "text-anchor": anchor, "aria-hidden": "true" },
+      this.root,
+    );
   }
 
   curve(xs, ys) {
@@ -78,7 +82,9 @@ export class Panel {
 
   stairs(cuts, values) {
     let d = `M${tenth(this.x.to(cuts[0]))} ${tenth(this.bounded(this.y.to(values[0])))}`;
-    values.forEach((v, i) => { d += `V${tenth(this.bounded(this.y.to(v)))}H${tenth(this.x.to(cuts[i + 1]))}`; });
+    values.forEach((v, i) => {
+      d += `V${tenth(this.bounded(this.y.to(v)))}H${tenth(this.x.to(cuts[i + 1]))}`;
+    });
     return d;
   }
 

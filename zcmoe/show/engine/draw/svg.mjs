@@ -21,7 +21,9 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-export const show = (node, visible) => { node.style.display = visible ? "" : "none"; };
+export const show = (node, visible) => {
+  node.style.display = visible ? "" : "none";
+};
 
 /** Tenths of a pixel are enough, and shorter. */
 export const tenth = (x) => Math.round(x * 10) / 10;
@@ -38,5 +40,7 @@ export function number(value, digits = 5) {
   if (!Number.isFinite(value)) return "…";
   const [mantissa, power] = value.toExponential(2).split("e");
   const small = value !== 0 && Math.abs(value) < 10 ** (2 - digits) / 10;
-  return small ? `${mantissa}·10${[...`${+power}`].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("")}` : value.toFixed(digits);
+  return small
+    ? `${mantissa}·10${[...`${+power}`].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("")}`
+    : value.toFixed(digits);
 }

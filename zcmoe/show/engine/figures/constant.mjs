@@ -33,40 +33,66 @@ export class Constant extends Figure {
     this.misfit = this.top.mark("misfit");
     this.curve = this.top.mark("beta");
     this.steps = this.top.mark("experts");
-    this.side = new Panel(svg, { x: { range: [0, 2.5], ticks: [0, 1, 2] }, y: { range: [-HIGH, HIGH] }, label: "error" });
+    this.side = new Panel(svg, {
+      x: { range: [0, 2.5], ticks: [0, 1, 2] },
+      y: { range: [-HIGH, HIGH] },
+      label: "error",
+    });
     this.parabola = this.side.mark("exact");
     this.lowest = this.side.mark("exact-dot");
     this.now = this.side.mark("cut");
     this.lowestWord = this.side.word("exact");
-    this.under = new Panel(svg, { y: { range: [0.5, 0.6], ticks: [[0.5, "0.50"], 0.55, [0.6, "0.60"]] }, label: "error" });
+    this.under = new Panel(svg, {
+      y: { range: [0.5, 0.6], ticks: [[0.5, "0.50"], 0.55, [0.6, "0.60"]] },
+      label: "error",
+    });
     this.landscape = this.under.mark("exact");
     this.dot = this.under.mark("experts-dot");
     this.wide = element("rect", { class: "zcl-hit zcl-level" }, svg);
     this.strip = element("rect", { class: "zcl-hit zcl-level" }, svg); // a finger on the handle moves it
     const act = {
-      begin: () => { this.before = this.c; },
+      begin: () => {
+        this.before = this.c;
+      },
       move: ([, py], last) => this.lift(this.top.y.back(py), last && this.top.y.back(last[1])),
-      cancel: () => { this.c = this.before; },
+      cancel: () => {
+        this.c = this.before;
+      },
     };
     this.hand(this.wide, act);
     this.hand(this.strip, { ...act, free: true });
     this.handle = new Handle(svg, {
-      shape: DOT, orientation: "vertical", step: ({ dx, dy, end }) => {
+      shape: DOT,
+      orientation: "vertical",
+      step: ({ dx, dy, end }) => {
         this.lift(end ? end * 1.5 : this.c + (dy || dx) / HUNDREDTH, this.c);
         this.commit();
       },
     });
     this.rail = new CutRail(this, svg);
-    this.stage = choice(this.controls, "experts:", [[1, "one constant"], [2, "one cut"]], (m) => {
-      this.width = 0; // the axes stand otherwise
-      this.commit(m === 1 ? { m, cuts: { kind: "uniform" } } : { m, cuts: { kind: "hand", at: [0.5] } });
-    });
+    this.stage = choice(
+      this.controls,
+      "experts:",
+      [
+        [1, "one constant"],
+        [2, "one cut"],
+      ],
+      (m) => {
+        this.width = 0; // the axes stand otherwise
+        this.commit(m === 1 ? { m, cuts: { kind: "uniform" } } : { m, cuts: { kind: "hand", at: [0.5] } });
+      },
+    );
   }
 
-  get one() { return this.state.m === 1; }
+  get one() {
+    return this.state.m === 1;
+  }
 
   layout(width) {
-    const left = 36, right = width - 14, beside = this.one, side = Math.max(90, 0.28 * width);
+    const left = 36,
+      right = width - 14,
+      beside = this.one,
+      side = Math.max(90, 0.28 * width);
     const end = beside ? right - side - 40 : right;
     this.top.xAxis.ticks = beside ? [0, 0.5, 1] : [];
     this.top.place(left, 24, end, beside ? 320 : 164);
@@ -87,7 +113,8 @@ export class Constant extends Figure {
   /** Let the constant be c; the error is kept at every hundredth that it passes. */
   lift(c, from) {
     this.c = Number(clamp(c, -1.5, 1.5).toFixed(3));
-    const { moments, problem } = this.view, [a, b] = [from ?? this.c, this.c].map((v) => Math.round(clamp(v, -1.5, 1.5) * HUNDREDTH));
+    const { moments, problem } = this.view,
+      [a, b] = [from ?? this.c, this.c].map((v) => Math.round(clamp(v, -1.5, 1.5) * HUNDREDTH));
     for (let k = Math.min(a, b); k <= Math.max(a, b); k++) {
       this.been.set(k, testExcess(moments, [k / HUNDREDTH]) + problem.noiseVariance);
     }
@@ -95,7 +122,8 @@ export class Constant extends Figure {
   }
 
   see({ problem, moments, cuts }) {
-    const { n, seed } = this.state, constants = this.one ? [this.c] : moments.mean;
+    const { n, seed } = this.state,
+      constants = this.one ? [this.c] : moments.mean;
     const data = this.once("data", `${this.dataKey} ${n} ${seed}`, () => sample(problem, uniforms(n, seed)));
     const error = testExcess(moments, constants) + problem.noiseVariance;
     if (this.one) this.been.set(Math.round(this.c * HUNDREDTH), error);
@@ -115,10 +143,13 @@ export class Constant extends Figure {
   }
 
   paint(view) {
-    const { problem, cuts, moments, data, constants, error } = view, { top } = this;
+    const { problem, cuts, moments, data, constants, error } = view,
+      { top } = this;
     if (this.drawn !== problem) {
       let d = "";
-      data.x.forEach((x, j) => { d += `M${tenth(top.x.to(x) - 1.5)} ${tenth(top.y.to(data.y[j]) - 1.5)}h3v3h-3z`; });
+      data.x.forEach((x, j) => {
+        d += `M${tenth(top.x.to(x) - 1.5)} ${tenth(top.y.to(data.y[j]) - 1.5)}h3v3h-3z`;
+      });
       set(this.dots, { d });
       set(this.curve, { d: top.curve(GRID, GRID.map(problem.beta)) });
       this.drawn = problem;
@@ -132,40 +163,59 @@ export class Constant extends Figure {
   }
 
   paintParabola(mean, error, { problem, moments }) {
-    const { side, top } = this, keys = [...this.been.keys()].sort((a, b) => a - b);
+    const { side, top } = this,
+      keys = [...this.been.keys()].sort((a, b) => a - b);
     set(this.parabola, { d: trail(keys, (k) => [side.x.to(this.been.get(k)), side.y.to(k / HUNDREDTH)]) });
     set(this.now, { d: `M${side.left} ${tenth(side.y.to(this.c))}H${tenth(side.x.to(error))}` });
     const found = this.been.has(Math.floor(mean * HUNDREDTH)) && this.been.has(Math.ceil(mean * HUNDREDTH));
-    const least = testExcess(moments, [mean]) + problem.noiseVariance, [x, y] = [tenth(side.x.to(least)), tenth(side.y.to(mean))];
+    const least = testExcess(moments, [mean]) + problem.noiseVariance,
+      [x, y] = [tenth(side.x.to(least)), tenth(side.y.to(mean))];
     set(this.lowest, { d: found ? `M${x - 5} ${y}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0` : "" });
     show(this.lowestWord, found);
     write(this.lowestWord, "(9)");
     set(this.lowestWord, { x: x + 8, y: y + 18 });
     this.handle.place(top.right, top.y.to(this.c), {
-      label: "the constant", min: -1.5, max: 1.5, now: this.c, text: `${this.c.toFixed(2)}, test error ${error.toFixed(4)}`,
+      label: "the constant",
+      min: -1.5,
+      max: 1.5,
+      now: this.c,
+      text: `${this.c.toFixed(2)}, test error ${error.toFixed(4)}`,
     });
-    const words = `Lowest at the mean of β over the inputs, ${mean.toFixed(4)}: formula (9). The error there is ${least.toFixed(4)}.`;
-    write(this.verdict, found ? words.replace("-", "−")
-      : "The constant answers for every x. Where is its error least? Drag it past the lowest point.");
+    const words = `Lowest at the mean of β, ${mean.toFixed(4)}: formula (9). The error there is ${least.toFixed(4)}.`;
+    write(
+      this.verdict,
+      found
+        ? words.replace("-", "−")
+        : "The constant answers for every x. Where is its error least? Drag it past the lowest point.",
+    );
   }
 
   paintLandscape(cut, error) {
-    const { under } = this, keys = [...this.cutBeen.keys()].sort((a, b) => a - b);
+    const { under } = this,
+      keys = [...this.cutBeen.keys()].sort((a, b) => a - b);
     set(this.landscape, { d: trail(keys, (k) => [under.x.to(k / PLACES), under.y.to(this.cutBeen.get(k))]) });
     const [x, y] = [tenth(under.x.to(cut)), tenth(under.y.to(error))];
     set(this.dot, { d: `M${x - 5} ${y}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0` });
     this.rail.paint(this.view.excess);
     const least = keys.reduce((best, k) => (this.cutBeen.get(k) < this.cutBeen.get(best) ? k : best));
-    write(this.verdict, `Both constants are means, by (9). The lowest error that you have found is ${this.cutBeen.get(least).toFixed(4)}, `
-      + `with the cut at ${(least / PLACES).toFixed(3)}.`);
+    write(
+      this.verdict,
+      "Both constants are means, by (9). The lowest error that you have found is " +
+        `${this.cutBeen.get(least).toFixed(4)}, with the cut at ${(least / PLACES).toFixed(3)}.`,
+    );
   }
 }
 
 /** A line through points at neighbouring keys, and a dot where a key stands alone. */
 function trail(keys, at) {
-  let d = "", run = [];
+  let d = "",
+    run = [];
   const flush = () => {
-    if (run.length) d += `${polyline(run.map((p) => p[0]), run.map((p) => p[1]))}${run.length === 1 ? "h1" : ""}`;
+    if (run.length)
+      d += `${polyline(
+        run.map((p) => p[0]),
+        run.map((p) => p[1]),
+      )}${run.length === 1 ? "h1" : ""}`;
     run = [];
   };
   keys.forEach((k, i) => {

@@ -40,7 +40,12 @@ export class Cut extends Figure {
     this.buttons = {
       equal: button(this.controls, "equal cuts", () => this.glide({ cuts: { kind: "uniform" } })),
       yours: button(this.controls, "your cuts", () => this.glide({ cuts: this.yours })),
-      density: button(this.controls, "the formula's", () => this.glide({ cuts: { kind: "density" } }), "the formula's cuts"),
+      density: button(
+        this.controls,
+        "the formula's",
+        () => this.glide({ cuts: { kind: "density" } }),
+        "the formula's cuts",
+      ),
       optimum: button(this.controls, "the best there are", () => this.glide({ cuts: { kind: "optimum" } })),
     };
   }
@@ -63,14 +68,18 @@ export class Cut extends Figure {
 
   /** The rivals on the ruler, for any number of cuts. */
   see({ problem }) {
-    const { m } = this.state, of = (cuts) => approximationExcess(regionMoments(problem, cuts));
+    const { m } = this.state,
+      of = (cuts) => approximationExcess(regionMoments(problem, cuts));
     const rivals = this.once("rivals", `${this.dataKey}${m}`, () => ({
-      equal: of(uniformCuts(m)), density: of(fromDensity(optimalDensity(problem), m)),
+      equal: of(uniformCuts(m)),
+      density: of(fromDensity(optimalDensity(problem), m)),
     }));
     return { ...rivals, optimum: this.best(m)?.excess };
   }
 
-  get open() { return this.moves >= MOVES; }
+  get open() {
+    return this.moves >= MOVES;
+  }
 
   moved(counts = true) {
     if (counts && this.state.cuts.kind === "hand") {
@@ -81,7 +90,8 @@ export class Cut extends Figure {
   }
 
   paint(view) {
-    const { problem, cuts, moments, excess, m } = view, { top } = this;
+    const { problem, cuts, moments, excess, m } = view,
+      { top } = this;
     if (this.drawn !== problem) {
       set(this.curve, { d: top.curve(GRID, GRID.map(problem.beta)) });
       const { strip } = this;
@@ -89,7 +99,9 @@ export class Cut extends Figure {
       this.drawn = problem;
     }
     set(this.steps, { d: top.stairs(cuts, moments.mean) });
-    set(this.lines, { d: Array.from(cuts.slice(1, -1), (a) => `M${tenth(top.x.to(a))} ${top.top}V${top.bottom}`).join("") });
+    set(this.lines, {
+      d: Array.from(cuts.slice(1, -1), (a) => `M${tenth(top.x.to(a))} ${top.top}V${top.bottom}`).join(""),
+    });
     set(this.misfit, { d: misfitPath(top, problem, cuts, moments.mean) });
     this.rail.paint(excess);
     this.read(number(excess));
@@ -98,17 +110,26 @@ export class Cut extends Figure {
   }
 
   paintRuler({ excess, equal, density, optimum }) {
-    const ruler = this.ruler, found = [];
+    const ruler = this.ruler,
+      found = [];
     found.push(["equal", equal, "rival", 0]);
     if (this.open) found.push(["the formula's", density, "lambda", 1], ["the best", optimum ?? NaN, "exact", 0]);
     found.push(["yours", excess, "experts", 2]);
     this.marks.replaceChildren();
-    const places = found.filter(([, value]) => Number.isFinite(value)).map(([word, value, role, row]) => (
-      { word, value, role, x: tenth(ruler.x.to(Math.min(value, RULER))), y: ruler.top - 18 * row - 14 }));
+    const places = found
+      .filter(([, value]) => Number.isFinite(value))
+      .map(([word, value, role, row]) => ({
+        word,
+        value,
+        role,
+        x: tenth(ruler.x.to(Math.min(value, RULER))),
+        y: ruler.top - 18 * row - 14,
+      }));
     for (const { role, x, y } of places) {
       element("path", { class: `zcl-${role}`, d: `M${x} ${y}V${ruler.bottom}` }, this.marks);
     }
-    for (const { word, value, role, x, y } of places) { // over all lines
+    for (const { word, value, role, x, y } of places) {
+      // over all lines
       const [anchor, shift] = value > 0.14 ? ["end", 2] : value < 0.03 ? ["start", -2] : ["middle", 0];
       const place = { x: x + shift, y: y - 3, "text-anchor": anchor };
       element("text", { class: `zcl-word zcl-${role}-word`, ...place }, this.marks, word);
@@ -116,18 +137,23 @@ export class Cut extends Figure {
   }
 
   paintWords({ excess, density, optimum }, m) {
-    const { kind } = this.state.cuts, left = MOVES - this.moves, now = { uniform: "equal", hand: "yours" }[kind] ?? kind;
+    const { kind } = this.state.cuts,
+      left = MOVES - this.moves,
+      now = { uniform: "equal", hand: "yours" }[kind] ?? kind;
     for (const [name, node] of Object.entries(this.buttons)) {
       set(node, { "aria-pressed": name === now });
       node.disabled = name === "yours" ? !this.yours : name !== "equal" && !this.open;
     }
     const best = `No cuts do better than ${number(optimum ?? NaN)}.`;
     const gap = Math.round(100 * (1 - excess / density));
-    write(this.verdict, !this.open
-      ? `${left === MOVES ? "Move a cut" : `${left} more move${left > 1 ? "s" : ""}`}; after five, two locked marks open.`
-      : kind === "hand" && excess < density
-        ? `You beat the formula by ${gap} %. It is made for many experts, and ${m} are not many. ${best}`
-        : `The formula's cuts: ${number(density)}. They are the best for many experts; ${m} are not many. ${best}`);
+    write(
+      this.verdict,
+      !this.open
+        ? `${left === MOVES ? "Move a cut" : `${left} more`}; after five moves two locked marks open.`
+        : kind === "hand" && excess < density
+          ? `You beat the formula by ${gap} %. It is made for many experts, and ${m} are not many. ${best}`
+          : `The formula's cuts: ${number(density)}. They are the best for many experts; ${m} are not many. ${best}`,
+    );
   }
 }
 
@@ -135,11 +161,15 @@ export class Cut extends Figure {
 export function misfitPath(panel, problem, cuts, constants) {
   let d = "";
   constants.forEach((c, i) => {
-    const [a, b] = [cuts[i], cuts[i + 1]], inside = (b - a) * 1e-6;
+    const [a, b] = [cuts[i], cuts[i + 1]],
+      inside = (b - a) * 1e-6;
     const xs = [a + inside, ...GRID.filter((x) => x > a && x < b), b - inside];
     const y = panel.bounded(panel.y.to(c));
-    d += `${polyline(xs.map(panel.x.to), xs.map((x) => panel.bounded(panel.y.to(problem.beta(x)))))}`
-      + `L${tenth(panel.x.to(b))} ${tenth(y)}H${tenth(panel.x.to(a))}Z`;
+    d +=
+      `${polyline(
+        xs.map(panel.x.to),
+        xs.map((x) => panel.bounded(panel.y.to(problem.beta(x)))),
+      )}` + `L${tenth(panel.x.to(b))} ${tenth(y)}H${tenth(panel.x.to(a))}Z`;
   });
   return d;
 }

@@ -8,7 +8,9 @@ import { clamp, element, set, show, tenth, write } from "../draw/svg.mjs";
 import { button, choice, slider } from "../hand/controls.mjs";
 import { DOT, Handle } from "../hand/handle.mjs";
 
-const TALL = 8, HIGHEST = 4, LOWEST = 0.02; // of a bar, of λ, and of λ under the brush
+const TALL = 8,
+  HIGHEST = 4,
+  LOWEST = 0.02; // of a bar, of λ, and of λ under the brush
 const BRUSH = 2; // steps to either side
 
 export class Level extends Figure {
@@ -17,7 +19,9 @@ export class Level extends Figure {
   static unit = "times the least that formula (21) can be";
   static caption = "β with its constants; the density λ of the cuts; each region's error. Paint λ sideways.";
 
-  fresh() { [this.at, this.ghost] = [48, false]; }
+  fresh() {
+    [this.at, this.ghost] = [48, false];
+  }
 
   build(svg) {
     const none = { range: [0, 1], ticks: [] };
@@ -30,14 +34,18 @@ export class Level extends Figure {
     this.lambda = this.middle.mark("lambda");
     this.cutMarks = this.middle.mark("cut");
     this.bottom = new Panel(svg, {
-      y: { range: [0, TALL], ticks: [1, 4, 8] }, label: "error of a region ÷ (Z³/12m³)",
+      y: { range: [0, TALL], ticks: [1, 4, 8] },
+      label: "error of a region ÷ (Z³/12m³)",
     });
     this.bars = this.bottom.mark("bar");
     this.over = this.bottom.mark("experts-dot", { outside: true });
     this.level = this.bottom.mark("theory");
     this.canvas = element("rect", { class: "zcl-hit zcl-brush" }, svg);
     this.brush = new Handle(svg, {
-      shape: DOT, role: "lambda", orientation: "vertical", step: (keys) => this.step(keys),
+      shape: DOT,
+      role: "lambda",
+      orientation: "vertical",
+      step: (keys) => this.step(keys),
       description: "up and down: the height of λ; left and right: another place",
     });
     this.hand(this.canvas, { move: (point, last) => this.stroke(point, last) });
@@ -45,15 +53,37 @@ export class Level extends Figure {
   }
 
   buildControls() {
-    this.kinds = choice(this.controls, "λ:", [["uniform", "equal"], ["inputs", "by inputs"], ["density", "λ*"]],
-      (kind) => this.glide({ cuts: { kind } }));
-    this.veil = button(this.controls, "ghost of w", () => { this.ghost = !this.ghost; this.refresh(); });
-    this.power = slider(this.controls, "let wˢ paint", 60, () => {
-      const { kind, s = 0 } = this.state.cuts;
-      return kind === "power" ? [Math.round(100 * s), `s = ${s.toFixed(2)}`] : [kind === "density" ? 33 : 0, "—"];
-    }, (k, final) => this[final ? "commit" : "change"]({ cuts: { kind: "power", s: k / 100 } }));
-    this.experts = slider(this.controls, "experts m", 56, () => [this.state.m - 8, `${this.state.m}`],
-      (k, final) => this[final ? "commit" : "change"]({ m: k + 8 }));
+    this.kinds = choice(
+      this.controls,
+      "λ:",
+      [
+        ["uniform", "equal"],
+        ["inputs", "by inputs"],
+        ["density", "λ*"],
+      ],
+      (kind) => this.glide({ cuts: { kind } }),
+    );
+    this.veil = button(this.controls, "ghost of w", () => {
+      this.ghost = !this.ghost;
+      this.refresh();
+    });
+    this.power = slider(
+      this.controls,
+      "let wˢ paint",
+      60,
+      () => {
+        const { kind, s = 0 } = this.state.cuts;
+        return kind === "power" ? [Math.round(100 * s), `s = ${s.toFixed(2)}`] : [kind === "density" ? 33 : 0, "—"];
+      },
+      (k, final) => this[final ? "commit" : "change"]({ cuts: { kind: "power", s: k / 100 } }),
+    );
+    this.experts = slider(
+      this.controls,
+      "experts m",
+      56,
+      () => [this.state.m - 8, `${this.state.m}`],
+      (k, final) => this[final ? "commit" : "change"]({ m: k + 8 }),
+    );
   }
 
   layout(width) {
@@ -68,15 +98,20 @@ export class Level extends Figure {
   }
 
   see({ problem, moments, m }) {
-    const density = this.once("density", this.dataKey + JSON.stringify(this.state.cuts), () => makeDensity(problem, this.state));
-    const ratio = this.once("ratio", this.dataKey + JSON.stringify(this.state.cuts), () => hoelderRatio(problem, density));
+    const density = this.once("density", this.dataKey + JSON.stringify(this.state.cuts), () =>
+      makeDensity(problem, this.state),
+    );
+    const ratio = this.once("ratio", this.dataKey + JSON.stringify(this.state.cuts), () =>
+      hoelderRatio(problem, density),
+    );
     const level = this.once("level", this.dataKey, () => highRateCoefficient(problem)) / m ** 3;
     return { density, ratio, bars: regionErrors(moments).map((e) => e / level) };
   }
 
   /** Heights of λ at the 96 steps, as they stand. */
   heights() {
-    const { kind, heights } = this.state.cuts, { pdf } = this.view.density;
+    const { kind, heights } = this.state.cuts,
+      { pdf } = this.view.density;
     if (kind === "painted") return [...heights];
     return Array.from({ length: PAINTED }, (_, i) => Math.max(pdf((i + 0.5) / PAINTED), LOWEST));
   }
@@ -90,14 +125,18 @@ export class Level extends Figure {
   }
 
   stroke([px, py], last) {
-    const { middle } = this, heights = this.heights();
+    const { middle } = this,
+      heights = this.heights();
     const place = (x) => clamp(middle.x.back(x) * PAINTED - 0.5, 0, PAINTED - 1);
     const height = (y) => clamp(middle.y.back(y), LOWEST, HIGHEST);
-    const [to, h] = [place(px), height(py)], [from, g] = last ? [place(last[0]), height(last[1])] : [to, h];
+    const [to, h] = [place(px), height(py)],
+      [from, g] = last ? [place(last[0]), height(last[1])] : [to, h];
     for (let i = 0; i < PAINTED; i++) {
-      const nearest = clamp(i, Math.min(from, to), Math.max(from, to)), soft = 1 - Math.abs(i - nearest) / (BRUSH + 1);
+      const nearest = clamp(i, Math.min(from, to), Math.max(from, to)),
+        soft = 1 - Math.abs(i - nearest) / (BRUSH + 1);
       if (soft <= 0) continue;
-      const share = to === from ? 1 : (nearest - from) / (to - from), target = g + share * (h - g);
+      const share = to === from ? 1 : (nearest - from) / (to - from),
+        target = g + share * (h - g);
       heights[i] += soft * (target - heights[i]);
     }
     this.at = Math.round(to);
@@ -123,7 +162,8 @@ export class Level extends Figure {
     const { top, middle, bottom } = this;
     if (this.drawn !== problem) {
       const ends = { right: middle.right, bottom: middle.bottom, left: middle.left };
-      const total = integrate(problem.weight, problem.panels), w = GRID.map((x) => problem.weight(x) / total);
+      const total = integrate(problem.weight, problem.panels),
+        w = GRID.map((x) => problem.weight(x) / total);
       set(this.curve, { d: top.curve(GRID, GRID.map(problem.beta)) });
       set(this.weight, { d: `${middle.curve(GRID, w)}L${ends.right} ${ends.bottom}H${ends.left}Z` });
       this.drawn = problem;
@@ -131,13 +171,15 @@ export class Level extends Figure {
     show(this.weight, this.ghost);
     set(this.veil, { "aria-pressed": this.ghost });
     set(this.steps, { d: top.stairs(cuts, moments.mean) });
-    const steps = Array.from({ length: PAINTED + 1 }, (_, i) => i / PAINTED), painted = this.state.cuts.kind === "painted";
+    const steps = Array.from({ length: PAINTED + 1 }, (_, i) => i / PAINTED),
+      painted = this.state.cuts.kind === "painted";
     const line = painted ? middle.stairs(steps, this.state.cuts.heights) : middle.curve(GRID, GRID.map(density.pdf));
     set(this.lambda, { d: line });
     set(this.area, { d: `${line}V${middle.bottom}H${middle.left}Z` });
     const ticks = Array.from(cuts.slice(1, -1), (a) => `M${tenth(middle.x.to(a))} ${middle.bottom}v-12`);
     set(this.cutMarks, { d: ticks.join("") });
-    let d = "", beyond = "";
+    let d = "",
+      beyond = "";
     bars.forEach((bar, i) => {
       const [a, b] = [tenth(bottom.x.to(cuts[i]) + 0.4), tenth(bottom.x.to(cuts[i + 1]) - 0.4)];
       d += `M${a} ${bottom.bottom}V${tenth(bottom.y.to(Math.min(bar, TALL)))}H${b}V${bottom.bottom}Z`;
@@ -145,9 +187,13 @@ export class Level extends Figure {
     });
     set(this.bars, { d });
     set(this.over, { d: beyond });
-    const x = (this.at + 0.5) / PAINTED, height = density.pdf(x);
+    const x = (this.at + 0.5) / PAINTED,
+      height = density.pdf(x);
     this.brush.place(middle.x.to(x), middle.y.to(Math.min(height, HIGHEST)), {
-      label: `λ at x = ${x.toFixed(2)}`, min: 0, max: HIGHEST, now: height,
+      label: `λ at x = ${x.toFixed(2)}`,
+      min: 0,
+      max: HIGHEST,
+      now: height,
       text: `${height.toFixed(2)}, ${ratio.toFixed(3)} times the least`,
     });
     this.read(ratio.toFixed(3));
@@ -155,7 +201,10 @@ export class Level extends Figure {
     this.power();
     this.experts();
     const [low, high] = [Math.min(...bars), Math.max(...bars)];
-    write(this.verdict, `The bars reach from ${low.toFixed(2)} to ${high.toFixed(2)}. The dashed line is the height of all bars `
-      + "where they are equal, for many experts.");
+    write(
+      this.verdict,
+      `The bars reach from ${low.toFixed(2)} to ${high.toFixed(2)}. The dashed line is the height of all bars ` +
+        "where they are equal, for many experts.",
+    );
   }
 }

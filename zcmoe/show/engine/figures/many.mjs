@@ -31,21 +31,32 @@ export class Many extends Figure {
     this.bestSteps = this.top.mark("exact");
     this.words = [this.top.word("beta", "middle"), this.top.word("experts", "end"), this.top.word("exact", "end")];
     this.bottom = new Panel(svg, {
-      x: { range: [FEWEST, MOST], log: true, ticks: [4, 8, 16, 32, 64] }, xLabel: "experts m",
-      y: { range: [0.25, 4], log: true, ticks: [[0.25, "¼"], [0.5, "½"], 1, 2, 4] }, label: "error ÷ formula's",
+      x: { range: [FEWEST, MOST], log: true, ticks: [4, 8, 16, 32, 64] },
+      xLabel: "experts m",
+      y: { range: [0.25, 4], log: true, ticks: [[0.25, "¼"], [0.5, "½"], 1, 2, 4] },
+      label: "error ÷ formula's",
     });
     this.one = this.bottom.mark("theory");
     this.sketch = this.bottom.mark("guess");
-    this.marks = Object.fromEntries(["experts", "exact"].map((role) => [role,
-      [this.bottom.mark(role), this.bottom.mark(`${role}-dot`)]]));
+    this.marks = Object.fromEntries(
+      ["experts", "exact"].map((role) => [role, [this.bottom.mark(role), this.bottom.mark(`${role}-dot`)]]),
+    );
     this.here = this.bottom.mark("ghost");
     this.oneWord = this.bottom.word("theory", "end");
     this.canvas = element("rect", { class: "zcl-hit zcl-brush" }, svg);
     this.handle = new Handle(svg, { shape: DOT, role: "exact", step: (keys) => this.step(keys) });
     this.hand(this.canvas, { move: (point, last) => this.stroke(point, last) });
-    this.done = button(this.controls, "my guess stands", () => { this.ready = true; this.commit(); });
-    this.experts = slider(this.controls, "experts m", MOST - FEWEST, () => [this.state.m - FEWEST, `${this.state.m}`],
-      (k, final) => this[final ? "commit" : "change"]({ m: k + FEWEST }));
+    this.done = button(this.controls, "my guess stands", () => {
+      this.ready = true;
+      this.commit();
+    });
+    this.experts = slider(
+      this.controls,
+      "experts m",
+      MOST - FEWEST,
+      () => [this.state.m - FEWEST, `${this.state.m}`],
+      (k, final) => this[final ? "commit" : "change"]({ m: k + FEWEST }),
+    );
   }
 
   layout(width) {
@@ -71,11 +82,15 @@ export class Many extends Figure {
     return { formula, optimum: best, constants: best && regionMoments(problem, best.cuts).mean };
   }
 
-  formula(problem) { return this.once("coefficient", this.dataKey, () => highRateCoefficient(problem)); }
+  formula(problem) {
+    return this.once("coefficient", this.dataKey, () => highRateCoefficient(problem));
+  }
 
   /** The ratios at m: of λ*'s cuts, and of the best once they are found. */
   ratios(problem, m) {
-    const formula = this.formula(problem) / m ** 2, key = `${this.dataKey} ${m}`, best = this.best(m);
+    const formula = this.formula(problem) / m ** 2,
+      key = `${this.dataKey} ${m}`,
+      best = this.best(m);
     if (!this.rates.has(key)) {
       this.rates.set(key, approximationExcess(regionMoments(problem, fromDensity(optimalDensity(problem), m))));
     }
@@ -84,17 +99,22 @@ export class Many extends Figure {
 
   /** Before the guess stands the pointer draws it; then it drags m. */
   stroke([px, py], last) {
-    const { x, y } = this.bottom, to = clamp(x.back(px), FEWEST, MOST);
+    const { x, y } = this.bottom,
+      to = clamp(x.back(px), FEWEST, MOST);
     if (this.ready) {
-      const m = Math.round(to), before = last ? Math.round(clamp(x.back(last[0]), FEWEST, MOST)) : m;
+      const m = Math.round(to),
+        before = last ? Math.round(clamp(x.back(last[0]), FEWEST, MOST)) : m;
       for (let k = Math.min(m, before); k <= Math.max(m, before); k++) this.been.add(k);
       this.change({ m });
       return;
     }
-    const height = (at) => clamp(y.back(at), 0.25, 4), [from, start] = last ? [x.back(last[0]), height(last[1])] : [to, height(py)];
+    const height = (at) => clamp(y.back(at), 0.25, 4),
+      [from, start] = last ? [x.back(last[0]), height(last[1])] : [to, height(py)];
     for (let m = FEWEST; m <= MOST; m++) {
-      const between = (m - from) * (m - to) <= 0, near = Math.abs(x.to(m) - px) < 3;
-      if (between || near) this.guess.set(m, start * (height(py) / start) ** (from === to ? 1 : clamp((m - from) / (to - from), 0, 1)));
+      const between = (m - from) * (m - to) <= 0,
+        near = Math.abs(x.to(m) - px) < 3;
+      if (between || near)
+        this.guess.set(m, start * (height(py) / start) ** (from === to ? 1 : clamp((m - from) / (to - from), 0, 1)));
     }
   }
 
@@ -122,24 +142,40 @@ export class Many extends Figure {
     for (const role of ["experts", "exact"]) this.paintTruth(role, (k) => ratios.get(k)?.[role]);
     show(this.words[2], this.ready);
     const drawn = [...this.guess.keys()].sort((a, b) => a - b);
-    set(this.sketch, { d: bottom.curve(drawn, drawn.map((k) => this.guess.get(k))) });
-    const at = this.ready ? m : this.pen, height = this.ready ? shown && best.excess / formula : this.guess.get(this.pen) ?? 1;
+    set(this.sketch, {
+      d: bottom.curve(
+        drawn,
+        drawn.map((k) => this.guess.get(k)),
+      ),
+    });
+    const at = this.ready ? m : this.pen,
+      height = this.ready ? shown && best.excess / formula : (this.guess.get(this.pen) ?? 1);
     this.handle.place(bottom.x.to(at), bottom.y.to(height || 1), {
-      label: this.ready ? "experts m" : "your guess; left and right: another m", min: FEWEST, max: MOST, now: at,
-      text: this.ready ? `${m} experts, formula ÷ optimum ${shown ? (formula / best.excess).toFixed(2) : "…"}`
+      label: this.ready ? "experts m" : "your guess; left and right: another m",
+      min: FEWEST,
+      max: MOST,
+      now: at,
+      text: this.ready
+        ? `${m} experts, formula ÷ optimum ${shown ? (formula / best.excess).toFixed(2) : "…"}`
         : `at ${at} experts ${height.toFixed(2)} times the formula's error`,
     });
     this.experts();
     this.done.disabled = this.ready;
     this.read(!this.ready ? "?" : shown ? (formula / best.excess).toFixed(2) : "…");
-    write(this.verdict, this.ready ? `${m} experts. The truth stands where m has been: drag m along the axis.`
-      : "First draw the curve that you expect, in the lower axes: the error of the best cuts, in units of the formula's.");
+    write(
+      this.verdict,
+      this.ready
+        ? `${m} experts. The truth stands where m has been: drag m along the axis.`
+        : "First draw the curve that you expect in the lower axes: the best cuts' error, in units of the formula's.",
+    );
   }
 
   /** Dots where m has been, joined where it has been at neighbours too. */
   paintTruth(role, value) {
-    const [line, dots] = this.marks[role], { x, y } = this.bottom;
-    let d = "", points = "";
+    const [line, dots] = this.marks[role],
+      { x, y } = this.bottom;
+    let d = "",
+      points = "";
     for (let m = FEWEST; m <= MOST; m++) {
       if (!this.been.has(m) || !value(m)) continue;
       const [px, py] = [tenth(x.to(m)), tenth(y.to(value(m)))];

@@ -39,5 +39,7 @@ export function select(parent, name, options, act) {
   const input = element("select", {}, label);
   for (const [value, word] of options) element("option", { value }, input, word);
   input.addEventListener("change", () => act(input.value));
-  return (now) => { if (input.value !== now) input.value = now; };
+  return (now) => {
+    if (input.value !== now) input.value = now;
+  };
 }

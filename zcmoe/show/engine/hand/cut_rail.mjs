@@ -13,22 +13,29 @@ export class CutRail {
     this.area = element("rect", { class: "zcl-hit zcl-rail" }, svg);
     this.pegs = element("path", { class: "zcl-peg", "aria-hidden": "true" }, svg);
     this.handle = new Handle(svg, {
-      shape: PEG, description: "Page Up and Page Down: another cut", step: (keys) => this.step(keys),
+      shape: PEG,
+      description: "Page Up and Page Down: another cut",
+      step: (keys) => this.step(keys),
     });
     figure.hand(this.area, {
-      begin: ([px]) => { this.active = this.nearest(this.panel.x.back(px)); },
+      begin: ([px]) => {
+        this.active = this.nearest(this.panel.x.back(px));
+      },
       move: ([px]) => this.move(this.active, this.panel.x.back(px)),
       end: () => this.handle.focus(),
     });
   }
 
-  get inner() { return this.figure.view.cuts.slice(1, -1); }
+  get inner() {
+    return this.figure.view.cuts.slice(1, -1);
+  }
 
   nearest(x) {
     return this.inner.reduce((best, a, i, all) => (Math.abs(a - x) < Math.abs(all[best] - x) ? i : best), 0);
   }
 
-  move(i, x) { // between its neighbours
+  move(i, x) {
+    // between its neighbours
     const at = Array.from(this.inner, thousandth);
     if (!at.length) return;
     at[i] = thousandth(clamp(x, (at[i - 1] ?? 0) + LEAST, (at[i + 1] ?? 1) - LEAST));
@@ -57,7 +64,8 @@ export class CutRail {
   }
 
   paint(excess) {
-    const { inner, panel } = this, y = panel.bottom + 20;
+    const { inner, panel } = this,
+      y = panel.bottom + 20;
     this.active = clamp(this.active, 0, Math.max(inner.length - 1, 0));
     const narrow = inner.length > 20 ? 4 : 7;
     let d = "";
@@ -67,7 +75,10 @@ export class CutRail {
     if (!inner.length) return;
     const a = inner[this.active];
     this.handle.place(panel.x.to(a), y, {
-      label: `cut ${this.active + 1} of ${inner.length}`, min: 0, max: 1, now: a,
+      label: `cut ${this.active + 1} of ${inner.length}`,
+      min: 0,
+      max: 1,
+      now: a,
       text: `${a.toFixed(3)}, error beyond noise ${number(excess)}`,
     });
   }

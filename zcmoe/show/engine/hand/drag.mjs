@@ -4,12 +4,17 @@
  * Fingers that go up or down scroll, by the drawing's touch-action (Chromium reads none inside an SVG), except where
  * `free` says that they drag too. */
 export function drag(area, svg, act) {
-  let pressed = null, last = null;
+  let pressed = null,
+    last = null;
   const at = (event) => {
     const box = svg.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const begin = () => { act.begin?.(pressed); act.move(pressed, null); last = pressed; };
+  const begin = () => {
+    act.begin?.(pressed);
+    act.move(pressed, null);
+    last = pressed;
+  };
   const finish = (how) => {
     if (last) how();
     pressed = last = null;

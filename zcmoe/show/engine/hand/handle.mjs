@@ -5,9 +5,17 @@ import { keyStep } from "./keys.mjs";
 export class Handle {
   /** `step(keys)` answers the keys; `shape` is a path about (0, 0). */
   constructor(svg, { shape, role = "experts", orientation = "horizontal", description = "", step }) {
-    this.node = element("path", {
-      class: `zcl-handle zcl-${role}-handle`, d: shape, role: "slider", tabindex: 0, "aria-orientation": orientation,
-    }, svg);
+    this.node = element(
+      "path",
+      {
+        class: `zcl-handle zcl-${role}-handle`,
+        d: shape,
+        role: "slider",
+        tabindex: 0,
+        "aria-orientation": orientation,
+      },
+      svg,
+    );
     if (description) set(this.node, { "aria-description": description });
     this.node.style.pointerEvents = "none"; // an area of 44 pixels takes the pointer
     this.node.addEventListener("keydown", (event) => {
@@ -20,13 +28,21 @@ export class Handle {
 
   place(x, y, { label, min, max, now, text }) {
     set(this.node, {
-      transform: `translate(${tenth(x)} ${tenth(y)})`, "aria-label": label, "aria-valuemin": min, "aria-valuemax": max,
-      "aria-valuenow": Number(now.toPrecision(5)), "aria-valuetext": text,
+      transform: `translate(${tenth(x)} ${tenth(y)})`,
+      "aria-label": label,
+      "aria-valuemin": min,
+      "aria-valuemax": max,
+      "aria-valuenow": Number(now.toPrecision(5)),
+      "aria-valuetext": text,
     });
   }
 
-  show(visible) { this.node.style.display = visible ? "" : "none"; }
-  focus() { this.node.focus({ preventScroll: true }); }
+  show(visible) {
+    this.node.style.display = visible ? "" : "none";
+  }
+  focus() {
+    this.node.focus({ preventScroll: true });
+  }
 }
 
 export const DOT = "M-9 0a9 9 0 1 0 18 0a9 9 0 1 0 -18 0Z";

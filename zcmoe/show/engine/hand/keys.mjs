@@ -5,7 +5,9 @@ const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDo
 /** { dx, dy, page, end } or null: `end` is -1 for Home and 1 for End. */
 export function keyStep(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
-  const [dx, dy] = STEPS[event.key] ?? [0, 0], times = event.shiftKey ? 10 : 1;
-  const page = { PageDown: 1, PageUp: -1 }[event.key] ?? 0, end = { Home: -1, End: 1 }[event.key] ?? 0;
+  const [dx, dy] = STEPS[event.key] ?? [0, 0],
+    times = event.shiftKey ? 10 : 1;
+  const page = { PageDown: 1, PageUp: -1 }[event.key] ?? 0,
+    end = { Home: -1, End: 1 }[event.key] ?? 0;
   return dx || dy || page || end ? { dx: dx * times, dy: dy * times, page, end } : null;
 }
