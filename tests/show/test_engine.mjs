@@ -1,0 +1,82 @@
+// The engine against its golden vectors: GOLDEN names the file, ENGINE the folder of the sources.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+const load = (name) => import(pathToFileURL(`${process.env.ENGINE}/compute/${name}.mjs`));
+const [quadrature, problems, densities, moments, errors, optimum, learning, states, python] = await Promise.all(
+  ["quadrature", "problem", "density", "moments", "errors", "optimum", "learning", "state", "python"].map(load),
+);
+const golden = JSON.parse(readFileSync(process.env.GOLDEN));
+const AT = [0.03, 0.25, 0.47, 0.61, 0.9],
+  worst = {};
+
+/** Relative to the expected size, or to `scale` where that is larger. */
+function close(name, actual, expected, tolerance = 1e-9, scale = 1) {
+  const a = Array.from([actual].flat()).flatMap((v) => (ArrayBuffer.isView(v) ? [...v] : [v])),
+    b = [expected].flat();
+  assert.equal(a.length, b.length, name);
+  a.forEach((value, i) => {
+    const miss = Math.abs(value - b[i]) / Math.max(scale, Math.abs(b[i]));
+    worst[name] = Math.max(worst[name] ?? 0, miss);
+    assert.ok(miss <= tolerance, `${name}[${i}] is ${value}, zcmoe says ${b[i]}: off by ${miss}`);
+  });
+}
+const excess = (name, value, expected) => close(name, value, expected, 1e-9, 1e-6); // σ² would hide it
+
+for (const [k, { state, numbers }] of golden.states.entries()) {
+  test(`${k} ${JSON.stringify({ ...state, beta: state.beta.kind, cuts: state.cuts.kind })}`, () => {
+    const problem = problems.makeProblem(states.checkState(state)),
+      cuts = states.makeCuts(problem, state);
+    const found = moments.regionMoments(problem, cuts);
+    close("β", AT.map(problem.beta), numbers.beta);
+    close("β'", AT.map(problem.slope), numbers.slope);
+    close("p", AT.map(problem.pdf), numbers.pdf);
+    if (numbers.density) {
+      const density = densities.optimalDensity(problem);
+      close("λ*", AT.map(density.pdf), numbers.density);
+      // Where λ* is nearly 0, g is steep; cuts are weighed by λ there.
+      close("compander", densities.fromDensity(density, state.m), numbers.compander, 1e-8);
+    }
+    close("A*", errors.highRateCoefficient(problem), numbers.coefficient, 1e-9, 1e-6);
+    excess("(23)", errors.minimalExcess(problem, state.m), numbers.minimal);
+    if (numbers.optimum !== null) excess("optimum", optimum.optimalIntervals(problem, state.m).excess, numbers.optimum);
+    if (numbers.edges) {
+      // not where two optima are as good
+      close("cuts", cuts, numbers.edges, 1e-8);
+      close("P", found.probability, numbers.probability, 1e-8);
+      close("c", found.mean, numbers.mean, 1e-8);
+      close("v", found.variance, numbers.variance, 1e-8);
+      excess("(10)", errors.approximationExcess(found), numbers.approximation);
+      excess("(19)", errors.smallRegionExcess(problem, cuts), numbers.small_region);
+      excess(
+        "(21)",
+        errors.highRateCoefficient(problem, densities.cutsDensity(cuts)) / state.m ** 2,
+        numbers.high_rate,
+      );
+      const data = learning.sample(problem, learning.uniforms(state.n, state.seed));
+      close("x", data.x.slice(0, 20), numbers.x);
+      close("y", data.y.slice(0, 20), numbers.y);
+      const fit = learning.fitExperts(cuts, data);
+      close("ĉ", fit.constants, numbers.learned, 1e-8);
+      excess("(7)", errors.testExcess(found, fit.constants), numbers.test);
+      const parts = learning.expectedEstimationError(problem, found, state.n);
+      ["noise", "within", "empty"].forEach((part) => excess(part, parts[part], numbers[part]));
+      excess("expected", learning.expectedTestExcess(problem, found, state.n), numbers.expected);
+    }
+    close("m*", learning.numberOfExperts(problem, state.n), numbers.number);
+    if (numbers.best) {
+      const tried = Array.from({ length: 64 }, (_, i) => i + 1);
+      assert.equal(learning.bestNumberOfExperts(problem, state.n, tried).m, numbers.best);
+    }
+    assert.deepEqual(states.decode(states.encode(state)), state);
+  });
+}
+test.after(() =>
+  console.log(
+    Object.entries(worst)
+      .map(([name, miss]) => `${name} ${miss.toExponential(0)}`)
+      .join("  "),
+  ),
+);

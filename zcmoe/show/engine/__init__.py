@@ -1,0 +1,114 @@
+"""The engine of the live figures: JavaScript that computes one-dimensional problems as the reader drags.
+
+One set of sources serves pages and notebooks. Each module is one small file; its functions are named
+like their Python twins, in camelCase. `page_script` joins them into a classic script, because modules
+do not load from ``file://``; `widget_script` into the ES module that anywidget takes. Nothing that
+they return is stored.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FIGURES", "page_script", "stylesheet", "widget_script"]
+
+# What a figure starts from, where that is not the running example's state.
+FIGURES: dict[str, dict[str, Any]] = {
+    "playground": {},
+    "cut": {"m": 8},
+    "level": {},
+    "many": {"m": 4, "cuts": {"kind": "density"}},
+    "feed": {"m": 10, "n": 1000},
+    "constant": {"m": 1, "n": 300},
+}
+
+_HOME = Path(__file__).parent
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
+_DEFINED = re.compile(
+    r"^(?:export )?(?:async )?(?:const|let|class|function) (?:\{([^}]*)\}|\[([^\]]*)\]|(\w+))", re.MULTILINE
+)
+
+
+def page_script(home: str | Path = _HOME) -> str:
+    """Return the classic script of a page: it mounts every element with ``data-zcmoe``.
+
+    Parameters
+    ----------
+    home : str or path, optional
+        The folder of the sources.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> page_script().startswith("(function joined() {")
+    True
+    """
+    return f"({_joined(Path(home))})();\n"
+
+
+def widget_script(home: str | Path = _HOME) -> str:
+    """Return the ES module of the widget, which exports anywidget's ``render``.
+
+    Parameters
+    ----------
+    home : str or path, optional
+        The folder of the sources.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> widget_script().endswith("export default joined();" + chr(10))
+    True
+    """
+    return f"{_joined(Path(home))}\nexport default joined();\n"
+
+
+def stylesheet() -> str:
+    """Return the rules of the figures. Colours are variables that the page may set.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> "--experts" in stylesheet()
+    True
+    """
+    return (_HOME / "draw" / "figure.css").read_text()
+
+
+@lru_cache
+def _joined(home: Path) -> str:
+    """One function of all modules, each after those that it imports: a name that is taken twice is refused."""
+    done: dict[Path, str] = {}
+    owner: dict[str, Path] = {}
+
+    def take(path: Path, waiting: list[Path]) -> None:
+        if path in waiting:
+            raise ValueError(
+                f"modules must not import in a circle, got {' -> '.join(p.name for p in [*waiting, path])}"
+            )
+        if path in done:
+            return
+        text = path.read_text()
+        for name in _IMPORT.findall(text):
+            take((path.parent / name).resolve(), [*waiting, path])
+        for match in _DEFINED.finditer(text):
+            for name in re.findall(r"\w+", next(filter(None, match.groups()))):
+                if owner.setdefault(name, path) != path:
+                    raise ValueError(f"{name} must be defined once, got it in {owner[name].name} and {path.name}")
+        done[path] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+
+    take(home / "index.mjs", [])
+    css = (home / "draw" / "figure.css").read_text().replace("\\", "\\\\").replace("`", "\\`")
+    body = "\n".join(done.values()).replace("%STYLESHEET%", css)
+    # A worker runs the same function; there is no document there.
+    return f'function joined() {{\n"use strict";\n{body}\nreturn globalThis.document ? openDoors() : serve();\n}}'
