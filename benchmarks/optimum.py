@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ._timing import interleaved
 from zcmoe.optimum import optimal_partition
+
+from ._timing import interleaved
 
 
 def loss(values, edges):
