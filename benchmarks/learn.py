@@ -80,6 +80,6 @@ def rows(quick=False, rounds=7):
     per_region = (running.sums.mass.nbytes + running.sums.total.nbytes) // 1000
     yield {"task": f"memory to learn from {16 * n / 1e6:g} MB in files", "ours": None, "peer": "read and route at once",
            "ratio": peer / ours, "limit": None, "target": "constant", "met": abs(ours - small) < 0.05 * small,
-           "note": f"Memory, not time. Ours peaks at {ours / 2**20:.1f} MiB, and at {small / 2**20:.1f} MiB for a tenth "
-                   f"of the data; read at once it is {peer / 2**20:.0f} MiB. "
+           "note": f"Memory, not time. Ours peaks at {ours / 2**20:.1f} MiB, and at {small / 2**20:.1f} MiB for a "
+                   f"tenth of the data; read at once it is {peer / 2**20:.0f} MiB. "
                    f"What is kept is {per_region} bytes a region."}
