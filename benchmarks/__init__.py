@@ -2,7 +2,7 @@
 
 A module here whose name has no underscore in front yields its rows from ``rows()``, which may take ``quick`` and
 ``rounds``. A row is a dict: `task`; `ours` in seconds; `peer`; `ratio`, the peer's time over ours, above 1 where we are
-faster (None when the peer is not installed); `limit`, our time over a bare pass through the data, or None; `target`, such
+faster (None when there is none); `limit`, our time over a bare pass through the data, or None; `target`, such
 as ">= 10 x, <= 4 x copy", of which the first is on `ratio` and the second on `limit`; optionally `note` and `met`.
 """
 
@@ -14,8 +14,9 @@ from ._timing import interleaved
 def compare(task, ours, peers, bare, targets, note="", rounds=7, tenth=()):
     """Yield a row a peer.
 
-    `peers`: name -> function, or None when not installed; those named in `tenth` do a tenth of the work (in their favour:
-    it fits the cache) and their time counts ten times. `bare`: the pass through the data that `limit` is relative to.
+    `peers`: name -> function, or None when not installed; those named in `tenth` do a tenth of the work (in their
+    favour: it fits the cache) and their time counts ten times. `bare`: the pass through the
+    data that `limit` is relative to.
     """
     functions = {name: peer for name, peer in peers.items() if peer}
     seconds = interleaved({"ours": ours, "bare": bare, **functions}, rounds)

@@ -54,7 +54,8 @@ def table(rows):
     for row in rows:
         verdict = {None: "", True: "yes", False: "**no**"}[met(row)]
         target = row["target"].replace(">=", "≥").replace("<=", "≤").replace(" x", " ×")
-        lines.append(f"| {row['task']} | {row['peer']} | {figure(row['ratio'])} | {figure(row['limit'])} | {target} | {verdict} |")
+        ratio, limit = figure(row["ratio"]), figure(row["limit"])
+        lines.append(f"| {row['task']} | {row['peer']} | {ratio} | {limit} | {target} | {verdict} |")
     notes = [f"- {row['task']}: {row['note']}" for row in rows if row.get("note")]
     return [*lines, "", *notes, ""] if notes else [*lines, ""]
 
@@ -66,7 +67,8 @@ def surroundings():
             versions.append(f"{library} {importlib.metadata.version(library)}")
         except importlib.metadata.PackageNotFoundError:
             versions.append(f"{library} not installed")
-    return f"Measured on {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, {', '.join(versions)}."
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
+    return f"Measured on {machine}, {', '.join(versions)}."
 
 
 def write(page, lines):

@@ -1,10 +1,13 @@
 """Nearest lattice points against a k-d tree over the same centroids, and against copying the points."""
 
+from functools import partial
+
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ._timing import interleaved
 from zcmoe.lattices import LATTICES
+
+from ._timing import interleaved
 
 COUNT = 65536  # centroids, and queries of the tree
 MANY = 16 * COUNT  # more than a cache holds, so that the copy is a copy from memory
@@ -32,9 +35,9 @@ def rows(rounds=7):
         copy = np.empty_like(points)
         seconds = interleaved(
             {
-                "ours": lambda: lattice.nearest(points),
-                "tree": lambda: tree.query(points[:COUNT]),
-                "copy": lambda: np.copyto(copy, points),
+                "ours": partial(lattice.nearest, points),
+                "tree": partial(tree.query, points[:COUNT]),
+                "copy": partial(np.copyto, copy, points),
             },
             rounds,
         )

@@ -2,17 +2,20 @@
 
 import tempfile
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import binned_statistic
 
-from . import compare, optional
-from .predict import compander
 from zcmoe import Intervals, RunningExperts, fit_experts
 
+from . import compare, optional
+from .predict import compander
+
 NOTES = {16: "Our time hardly depends on m; a peer's binary search among 16 edges takes four steps, among 1024 ten.",
-         65536: "Tables and sums, 3 MB, leave the second-level cache; the figures follow the third level, and what else uses it."}
+         65536: "Tables and sums, 3 MB, leave the second-level cache; the figures follow the third level, "
+                "and what else uses it."}
 
 
 def _peers(cuts, x, y, equal):
@@ -38,7 +41,7 @@ def _peers(cuts, x, y, equal):
 def _memory(n, m=1024):
     """Peak bytes while learning from two files of n float64: ours, and with both read and routed at once."""
     cuts = compander(m)
-    cuts._guide  # made once a segmentation, before the clock of memory starts
+    cuts.look_up(np.zeros(m), np.zeros(1))  # its tables are made once, before the clock of memory starts
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / name for name in ("x.npy", "y.npy")]
         for seed, file in enumerate(files):
@@ -69,13 +72,14 @@ def rows(quick=False, rounds=7):
             cuts = Intervals.uniform(m) if equal else compander(m)
             near = f", <= {15 if m <= 1024 else 20} x ddot"
             targets = {} if equal else {"boost_histogram": ">= 4 x" + near, "np.histogram, twice": ">= 4 x"}
-            yield from compare(f"learn, {m} {name} regions", lambda: fit_experts(cuts, x, y), _peers(cuts, x, y, equal),
-                               lambda: x @ y, targets, "" if equal else NOTES.get(m, ""), rounds,
-                               tenth=["scipy binned_statistic"])
+            yield from compare(f"learn, {m} {name} regions", partial(fit_experts, cuts, x, y),
+                               _peers(cuts, x, y, equal), lambda: x @ y, targets,
+                               "" if equal else NOTES.get(m, ""), rounds, tenth=["scipy binned_statistic"])
     (small, _), (ours, peer) = _memory(n // 10), _memory(n)
     running = RunningExperts(Intervals.uniform(1000))
     per_region = (running.sums.mass.nbytes + running.sums.total.nbytes) // 1000
     yield {"task": f"memory to learn from {16 * n / 1e6:g} MB in files", "ours": None, "peer": "read and route at once",
            "ratio": peer / ours, "limit": None, "target": "constant", "met": abs(ours - small) < 0.05 * small,
-           "note": f"Memory, not time. Ours peaks at {ours / 2**20:.1f} MiB, and at {small / 2**20:.1f} MiB for a tenth of "
-                   f"the data; read at once it is {peer / 2**20:.0f} MiB. What is kept is {per_region} bytes a region."}
+           "note": f"Memory, not time. Ours peaks at {ours / 2**20:.1f} MiB, and at {small / 2**20:.1f} MiB for a "
+                   f"tenth of the data; read at once it is {peer / 2**20:.0f} MiB. "
+                   f"What is kept is {per_region} bytes a region."}

@@ -6,9 +6,10 @@ import tracemalloc
 import numpy as np
 from scipy import stats
 
-from ._timing import interleaved
 from zcmoe import Problem
 from zcmoe.optimum import optimal_intervals, optimal_partition
+
+from ._timing import interleaved
 
 
 def loss(values, edges):

@@ -3,8 +3,9 @@
 import numpy as np
 from scipy import stats
 
-from . import compare, optional
 from zcmoe import Intervals, Problem, ZeroComputeMoE, optimal_density
+
+from . import compare, optional
 
 NOTES = {  # what decides where a target is missed
     16: "Five passes over a block for equal regions, a check of its range among them; the copy is one, so a machine "
@@ -71,7 +72,7 @@ def rows(quick=False, rounds=7):
                          {"np.searchsorted + take": f">= {10 if m < 1024 else 40} x, <= 4 x copy"}, NOTES.get(m, ""))
     if not quick:
         yield from table(Intervals.uniform(1000), x, "predict, 1000 equal regions", {},
-                         "1000 · fl(i/1000) is not always i in floating point, so this goes the way of unequal regions.")
+                         "1000 · fl(i/1000) is not always i in floating point: this goes the way of unequal regions.")
     for m in sizes:
         ahead, tree = {16: (4, 3), 1024: (13, 8), 65536: (18, None)}[m]
         targets = {"np.searchsorted + take": f">= {ahead} x, <= {8 if m <= 1024 else 10} x copy"}

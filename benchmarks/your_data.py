@@ -1,5 +1,6 @@
 """Predicting one feature: the estimator beside other regressors of scikit-learn, each fitted to the same data"""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ def _peers(x, y, pieces, knots):
     from sklearn.preprocessing import KBinsDiscretizer, SplineTransformer
     from sklearn.tree import DecisionTreeRegressor
 
-    models = {"KBinsDiscretizer + Ridge": make_pipeline(KBinsDiscretizer(pieces, strategy="uniform", subsample=None), Ridge(1e-8)),
+    bins = KBinsDiscretizer(pieces, strategy="uniform", subsample=None)
+    models = {"KBinsDiscretizer + Ridge": make_pipeline(bins, Ridge(1e-8)),
               "DecisionTreeRegressor": DecisionTreeRegressor(max_leaf_nodes=pieces, random_state=0),
               "HistGradientBoostingRegressor": HistGradientBoostingRegressor(random_state=0),
               "SplineTransformer + Ridge": make_pipeline(SplineTransformer(knots, knots="quantile"), Ridge(1e-6))}
@@ -37,6 +39,6 @@ def rows(quick=False, rounds=7):
         fitted = _peers(x[:, None], y, pieces, knots)
         many = np.random.default_rng(0).uniform(x.min(), x.max(), (n, 1))
         part, out = many[:n // 10], np.empty((n, 1))
-        peers = {name: lambda peer=peer: peer.predict(part) for name, peer in fitted.items()}
-        yield from compare(f"predict {data}, {model.n_experts_} experts", lambda: model.predict(many), peers,
-                           lambda: np.copyto(out, many), {}, rounds=rounds, tenth=tuple(peers))
+        peers = {name: partial(peer.predict, part) for name, peer in fitted.items()}
+        yield from compare(f"predict {data}, {model.n_experts_} experts", partial(model.predict, many), peers,
+                           partial(np.copyto, out, many), {}, rounds=rounds, tenth=tuple(peers))

@@ -17,7 +17,8 @@ def test_the_rows_keep_their_contract(name):
 
 
 @pytest.mark.parametrize("ratio, limit, target, verdict", [
-    (10, 4, ">= 10 x, <= 4 x copy", True), (9.9, 4, ">= 10 x, <= 4 x copy", False), (10, 4.1, ">= 10 x, <= 4 x copy", False),
+    (10, 4, ">= 10 x, <= 4 x copy", True), (9.9, 4, ">= 10 x, <= 4 x copy", False),
+    (10, 4.1, ">= 10 x, <= 4 x copy", False),
     (2.5, None, ">= 2.5 x", True), (2.4, None, ">= 2.5 x", False), (1, 2, "", None), (None, 2, ">= 10 x", None),
 ])
 def test_met_reads_the_target(ratio, limit, target, verdict):
@@ -25,7 +26,8 @@ def test_met_reads_the_target(ratio, limit, target, verdict):
 
 
 def test_a_missed_target_and_a_missing_peer_show():
-    (row, absent) = compare("task", lambda: None, {"peer": lambda: None, "other": None}, lambda: None, {"peer": ">= 10 x"})
+    peers = {"peer": lambda: None, "other": None}
+    (row, absent) = compare("task", lambda: None, peers, lambda: None, {"peer": ">= 10 x"})
     assert absent["peer"] == "other: not installed" and absent["ratio"] is None
     lines = runner.table([{**row, "ratio": 2.0, "limit": 1.0, "note": "why"}, absent])
     assert "**no**" in lines[2] and "other: not installed" in lines[3] and "- task: why" in lines

@@ -1,5 +1,7 @@
 """The probability bounds of Section 6: their numbers, their conditions, and how often they fail."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -27,7 +29,7 @@ def test_bounds_are_vectorised_over_regions():
 
 def test_value_ranges_have_closed_forms():
     def along(edges):  # every crest and trough of cos 6πx lies at a multiple of 1/6
-        points = [np.r_[a, b, [k / 6 for k in range(7) if a < k / 6 < b]] for a, b in zip(edges, edges[1:])]
+        points = [np.r_[a, b, [k / 6 for k in range(7) if a < k / 6 < b]] for a, b in pairwise(edges)]
         return [np.ptp(np.cos(6 * np.pi * x)) for x in points]
     for edges in (np.arange(9) / 8, np.linspace(0, 1, 41), np.array([0, 0.01, 0.3, 0.77, 1])):
         assert value_ranges(COS6, Intervals(edges)) == pytest.approx(along(edges), abs=1e-11)

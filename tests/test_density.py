@@ -100,7 +100,8 @@ def test_constant_beta_needs_a_floor():
 
 
 @pytest.mark.parametrize("call, word", [
-    (lambda d: d.cdf(1.5), "x must lie"), (lambda d: d.ppf([0.5, -1e-9]), "index 1"), (lambda d: d.pdf(np.nan), "finite"),
+    (lambda d: d.cdf(1.5), "x must lie"), (lambda d: d.ppf([0.5, -1e-9]), "index 1"),
+    (lambda d: d.pdf(np.nan), "finite"),
 ])
 def test_bad_input_is_refused(call, word):
     with pytest.raises(ValueError, match=word):

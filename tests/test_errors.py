@@ -105,8 +105,8 @@ def test_theorem_4_1_remainder_vanishes(problem):
 
 
 def test_anisotropic_error_is_the_sum_formula_in_one_dimension():
-    segmentation = Intervals([0, 0.1, 0.35, 0.4, 1])
-    assert zcmoe.anisotropic_error(COS6, segmentation) == approx(zcmoe.small_region_error(COS6, segmentation), rel=1e-12)
+    cuts = Intervals([0, 0.1, 0.35, 0.4, 1])
+    assert zcmoe.anisotropic_error(COS6, cuts) == approx(zcmoe.small_region_error(COS6, cuts), rel=1e-12)
 
 
 def test_figure_1_ratios_of_total_error():

@@ -63,7 +63,7 @@ def test_theorem_c_2_the_density_minimises_the_bound():
     """(108)–(110), Hölder: ∫ w λ^(-2/d) is at least (54)'s (∫ w^(d/(d+2)))^((d+2)/d), with equality for (53)."""
     least = [zcmoe.high_rate_coefficient(problem) for problem, _ in EIGHTEEN]
     ratios = [zcmoe.high_rate_coefficient(problem, density(d)) / value
-              for (problem, d), value in zip(EIGHTEEN, least) for density in (one, tilted)]
+              for (problem, d), value in zip(EIGHTEEN, least, strict=True) for density in (one, tilted)]
     assert min(ratios) == approx(1, abs=1e-9)
     assert max(ratios) == approx(1.366, abs=5e-4)
     for i in (0, 9):
@@ -138,7 +138,7 @@ def test_one_direction_of_boxes_is_the_one_dimensional_model():
     for error in (zcmoe.approximation_error, zcmoe.anisotropic_error):
         assert error(plane, Boxes((k, 1))) == approx(error(line, Intervals.uniform(k)), rel=1e-9)
     ours, theirs = zcmoe.region_moments(plane, Boxes((k, 1))), zcmoe.region_moments(line, Intervals.uniform(k))
-    for value, expected in zip(ours, theirs):
+    for value, expected in zip(ours, theirs, strict=True):
         assert value == approx(expected, rel=1e-9)
 
 

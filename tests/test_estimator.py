@@ -17,10 +17,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+import zcmoe.learning.regions as regions
 from settings import COS6, NOISE, UNIFORM, exponential, piecewise
 from settings_nd import bump, linear, uniform
 from zcmoe import Boxes, Independent, Problem, ZeroComputeMoERegressor, fit_experts, plug_in
-import zcmoe.learning.regions as regions
 from zcmoe.lattices import LATTICES
 from zcmoe.learning import in_blocks
 
@@ -314,11 +314,13 @@ def test_bad_options_are_refused_at_fit(options, message):
 def test_check_estimator_with_array_api_dispatch():
     """The one check that needs an environment variable before SciPy is imported."""
     pytest.importorskip("pandas")
-    code = ("import warnings; warnings.simplefilter('error', category=__import__('sklearn').exceptions.SkipTestWarning)\n"
+    code = ("import sklearn, warnings\n"
+            "warnings.simplefilter('error', category=sklearn.exceptions.SkipTestWarning)\n"
             "from sklearn.utils.estimator_checks import check_estimator\n"
             "from zcmoe import ZeroComputeMoERegressor\n"
             "print(all(check['status'] == 'passed' for check in check_estimator(ZeroComputeMoERegressor())))")
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"SCIPY_ARRAY_API": "1"})
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                         env=os.environ | {"SCIPY_ARRAY_API": "1"})
     assert run.stdout == "True\n", run.stderr
 
 

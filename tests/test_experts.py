@@ -61,7 +61,8 @@ def test_fit_keeps_its_digits_at_a_large_offset():
 
 
 @pytest.mark.parametrize("x, y, arguments, word", [
-    ([], [], {}, "at least one example"), ([0.1], [1, 2], {}, "y must have shape"), ([0.1], [np.nan], {}, "y must be finite"),
+    ([], [], {}, "at least one example"), ([0.1], [1, 2], {}, "y must have shape"),
+    ([0.1], [np.nan], {}, "y must be finite"),
     ([2.0], [1], {}, "x must lie"), ([0.1], [1], {"default": np.inf}, "default must be a finite"),
 ])
 def test_bad_data_is_refused(x, y, arguments, word):

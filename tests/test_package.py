@@ -29,7 +29,7 @@ def test_every_public_name_resolves_and_is_documented(name):
 
 def test_unknown_names_are_attribute_errors():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        zcmoe.nothing
+        _ = zcmoe.nothing
 
 
 FLOORS = """

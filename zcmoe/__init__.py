@@ -17,7 +17,7 @@ _HOME = {
                  "plug_in_density"],
     "estimator": ["ZeroComputeMoERegressor"],
 }
-_SUBMODULES = ["composition", "concentration", "density", "errors", "estimator", "experts", "lattices", "learning", "manifolds", "moments", "optimum",
+_SUBMODULES = ["composition", "concentration", "density", "errors", "estimator", "experts", "gating", "lattices", "learning", "manifolds", "moments", "optimum",
                "problem", "quantization", "segmentation", "show"]
 _EXTRA = {"estimator": "sklearn", "show": "show"}  # what `pip install zcmoe` alone does not bring
 _MODULE = {name: module for module, names in _HOME.items() for name in names}

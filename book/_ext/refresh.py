@@ -32,7 +32,8 @@ def refresh(path):
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     # With store_widget_state off, an Output widget raises KeyError: store, then remove.
-    NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False, resources={"metadata": {"path": path.parent}}).execute()
+    NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False,
+                   resources={"metadata": {"path": path.parent}}).execute()
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -47,7 +48,8 @@ def refresh(path):
 
 if __name__ == "__main__":
     # Chapters named on the command line, or all.
-    for path in map(Path, sys.argv[1:]) if sys.argv[1:] else [ROOT / f"{name}.ipynb" for name in files(yaml.safe_load((ROOT / "_toc.yml").read_text()))]:
+    chapters = [ROOT / f"{name}.ipynb" for name in files(yaml.safe_load((ROOT / "_toc.yml").read_text()))]
+    for path in map(Path, sys.argv[1:]) if sys.argv[1:] else chapters:
         if path.exists():
             print(path.name, flush=True)
             refresh(path)

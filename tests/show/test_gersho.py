@@ -34,7 +34,7 @@ def test_half_of_the_faces_are_seen(name, faces):
 def test_faces_are_flat_and_closed():
     for name in ("Z^3", "A3", "A3*"):
         cell = cell_vertices(name)
-        edges = [frozenset(pair) for face in cell.faces for pair in zip(face, np.roll(face, 1))]
+        edges = [frozenset(pair) for face in cell.faces for pair in zip(face, np.roll(face, 1), strict=True)]
         assert all(edges.count(edge) == 2 for edge in set(edges))
         assert len(cell.vertices) - len(set(edges)) + len(cell.faces) == 2  # Euler
 

@@ -6,7 +6,6 @@ import pytest
 plt = pytest.importorskip("matplotlib.pyplot")
 pytest.importorskip("ipywidgets")
 from settings import COS6  # noqa: E402
-
 from zcmoe import Intervals, ZeroComputeMoE, best_experts  # noqa: E402
 from zcmoe.density import optimal_density  # noqa: E402
 from zcmoe.show import explore, model  # noqa: E402
@@ -29,7 +28,7 @@ def steps(ax, label):
 def test_every_constant_stands_on_its_region():
     fig, alt = model.predictor(COS6, MOE, "excess 0.1", density=optimal_density(COS6))
     top, strip = fig.axes
-    assert steps(top, "constants") == list(zip([0, 0.3, 0.45], [0.3, 0.45, 1], MOE.constants))
+    assert steps(top, "constants") == list(zip([0, 0.3, 0.45], [0.3, 0.45, 1], MOE.constants, strict=True))
     [borders] = [c for c in top.collections if len(c.get_segments()) == 4]
     assert [segment[0][0] for segment in borders.get_segments()] == [0, 0.3, 0.45, 1]
     x, y = top.lines[0].get_data()

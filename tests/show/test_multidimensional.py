@@ -62,6 +62,6 @@ def test_rates_are_the_last_slopes():
     (ax,) = fig.axes
     assert texts(ax) == ["−2.00", "−1.00"]
     assert "−2.00 for d = 1, −1.00 for d = 2; least excess 7e-06 for d = 1, 0.007 for d = 2" in alt
-    for points, line, d, coefficient in zip(ax.lines[::2], ax.lines[1::2], (1, 2), (5, 6)):
+    for points, line, d, coefficient in zip(ax.lines[::2], ax.lines[1::2], (1, 2), (5, 6), strict=False):
         assert points.get_ydata() == approx(7 / m ** (2 / d))
         assert line.get_ydata() == approx(coefficient / line.get_xdata() ** (2 / d))

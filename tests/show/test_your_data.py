@@ -41,7 +41,8 @@ def test_the_fit_is_the_model(data):
     assert ax.lines[0].get_xdata() == approx(model.segmentation_.edges)
     assert np.array_equal(ax.collections[0].get_offsets(), np.column_stack(data))
     assert (ax.get_xlabel(), ax.get_ylabel()) == NAMES
-    assert "7 experts" in alt and f"{model.expected_error_:.4g}" in alt and f"{model.expected_error_:.4g}" in ax.get_title()
+    error = f"{model.expected_error_:.4g}"
+    assert "7 experts" in alt and error in alt and error in ax.get_title()
 
 
 def test_the_choice_marks_the_model_on_its_curve(data):

@@ -152,7 +152,7 @@ def _make_even(point, error, cost):
     size = np.abs(error)
     worst = size.max(axis=0)
     cost += odd * (1 - 2 * worst)
-    for row, misfit, bad in zip(point, error, size):
+    for row, misfit, bad in zip(point, error, size, strict=True):
         move = odd & (bad == worst)
         row += np.copysign(move, misfit)
         odd ^= move  # one coordinate only, the first

@@ -96,7 +96,8 @@ def cell_second_moment(vertices):
 
     Examples
     --------
-    >>> round(cell_second_moment([[0, 0], [1, 0], [0, 1]]), 9), round(cell_second_moment([[0, 0], [2, 0], [0, 1], [2, 1]]), 9)
+    >>> triangle, rectangle = [[0, 0], [1, 0], [0, 1]], [[0, 0], [2, 0], [0, 1], [2, 1]]
+    >>> round(cell_second_moment(triangle), 9), round(cell_second_moment(rectangle), 9)
     (0.111111111, 0.104166667)
     """
     from scipy.spatial import ConvexHull, QhullError

@@ -63,7 +63,8 @@ def _above_five():
     hexacode = np.array([[1, 0, 0, 1, v, w], [0, 1, 0, 1, w, v], [0, 0, 1, 1, 1, 1]])
     spanning = np.concatenate([hexacode, 2 * np.eye(6)])
     spanning = np.concatenate([spanning, w * spanning]).view(float) / np.tile(_PLANE, 6)
-    yield _with_basis("K12", 797361941 / (6567561000 * math.sqrt(3)), "beaten by glued lattices: 0.070034, arXiv 2312.00481",
+    yield _with_basis("K12", 797361941 / (6567561000 * math.sqrt(3)),
+        "beaten by glued lattices: 0.070034, arXiv 2312.00481",
         "Dutour Sikiric, Schurmann & Vallentin, Math. Comp. 78 (2009) 1713-1731",
         np.tile(_PLANE, 6) * _basis(np.rint(spanning)))
 
@@ -75,7 +76,8 @@ def _above_five():
     golay = _cyclic([1, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1], 12)
     golay = np.column_stack([golay, golay.sum(axis=1) % 2])
     odd = np.array([[-3] + [1] * 23])
-    yield _with_basis("Leech", 0.06577, _BEST, "Conway & Sloane, SIAM J. Algebraic Discrete Methods 5 (1984) 294-305 (Monte Carlo)",
+    yield _with_basis("Leech", 0.06577, _BEST,
+        "Conway & Sloane, SIAM J. Algebraic Discrete Methods 5 (1984) 294-305 (Monte Carlo)",
         math.sqrt(1 / 8) * _basis(np.concatenate([2 * golay, 4 * _checkerboard(24), odd])), exact=False)
 
 

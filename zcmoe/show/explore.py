@@ -102,7 +102,8 @@ def explore(draw, /, *, start=None, fmt=None, **choices):
             drawn()
             return frame
         name = list(choices)[len(chosen)]
-        stack = widgets.Stack([frames(chosen | {name: value}) for value in choices[name]], selected_index=at[name], layout=_WIDE)
+        below = [frames(chosen | {name: value}) for value in choices[name]]
+        stack = widgets.Stack(below, selected_index=at[name], layout=_WIDE)
         stacks[name].append(stack)
         return stack
 
@@ -154,7 +155,8 @@ def _values(name, values):
     labels = [_label(value) for value in values]
     for i, label in enumerate(labels):
         if label in labels[:i]:
-            raise ValueError(f"{name} must have distinct values, got {label!r} at positions {labels.index(label)} and {i}")
+            raise ValueError(f"{name} must have distinct values, "
+                             f"got {label!r} at positions {labels.index(label)} and {i}")
     return values
 
 
@@ -177,9 +179,11 @@ def _label(value):
 
 def _control(name, values, index):
     title = name.replace("_", " ")
-    common = {"options": [(_label(value), i) for i, value in enumerate(values)], "index": index, "description": title, "tooltip": title}
+    options = [(_label(value), i) for i, value in enumerate(values)]
+    common = {"options": options, "index": index, "description": title, "tooltip": title}
     if all(map(_is_number, values)):
-        return widgets.SelectionSlider(**common, style={"description_width": "initial"}, layout=_WIDE | {"max_width": "36em"})
+        return widgets.SelectionSlider(**common, style={"description_width": "initial"},
+                                       layout=_WIDE | {"max_width": "36em"})
     return widgets.ToggleButtons(**common, style={"description_width": "initial", "button_width": "auto"}, layout=_WIDE)
 
 
@@ -203,8 +207,8 @@ def _frame(drawn, fmt, caller):
     mime = "image/svg+xml" if fmt == "svg" else "image/png"
     width, height = fig.get_size_inches() * 100
     return widgets.HTML(
-        f'<img alt="{html.escape(alt)}" width="{width:.0f}" height="{height:.0f}" style="max-width: 100%; height: auto" '
-        f'src="data:{mime};base64,{base64.b64encode(data).decode()}">',
+        f'<img alt="{html.escape(alt)}" width="{width:.0f}" height="{height:.0f}" '
+        f'style="max-width: 100%; height: auto" src="data:{mime};base64,{base64.b64encode(data).decode()}">',
         layout=_WIDE,
     )
 

@@ -73,11 +73,12 @@ def solid(cell, turn, tilt, title):
         facing = normal @ towards / np.linalg.norm(normal)
         if facing > 1e-9:
             seen += 1
-            ax.fill(*(corners @ screen.T).T, facecolor=plt.cm.Greens(0.25 + 0.5 * facing), edgecolor=EXACT, linewidth=1.2)
+            shade = plt.cm.Greens(0.25 + 0.5 * facing)
+            ax.fill(*(corners @ screen.T).T, facecolor=shade, edgecolor=EXACT, linewidth=1.2)
     ax.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", title=title)
     ax.axis("off")
-    return fig, (f"{title}: a solid with {len(cell.vertices)} vertices and {len(cell.faces)} faces, of which {seen} are seen "
-                 f"at a turn of {turn} and a tilt of {tilt} degrees.")
+    return fig, (f"{title}: a solid with {len(cell.vertices)} vertices and {len(cell.faces)} faces, of which {seen} "
+                 f"are seen at a turn of {turn} and a tilt of {tilt} degrees.")
 
 
 def league(names, dimensions, moments, measured, errors, scale):
@@ -118,8 +119,8 @@ def league(names, dimensions, moments, measured, errors, scale):
            ylabel="gain over the cube [dB]" if gain else "normalized second moment $G$")
     ax.legend(loc="lower right" if gain else "upper right", fontsize=9.5)
     best = int(np.argmin(moments))
-    return fig, (f"Second moments of {len(names)} lattices in dimensions 1 to 24, all between the sphere bound below and "
-                 f"Zador's bound above: from 0.08333 for the cube to {moments[best]:.5f} for {names[best]}, "
+    return fig, (f"Second moments of {len(names)} lattices in dimensions 1 to 24, all between the sphere bound below "
+                 f"and Zador's bound above: from 0.08333 for the cube to {moments[best]:.5f} for {names[best]}, "
                  f"a gain of {-10 * np.log10(12 * moments[best]):.2f} dB out of 1.53.")
 
 
@@ -147,8 +148,8 @@ def gains(rates, decibels, at):
     right.axhline(10 * np.log10(np.pi * np.e / 6), color=FORMULA, linestyle="--", label="shape, at most 1.53 dB")
     right.set(xlabel="$k$", ylabel="gain [dB]", title=f"{here:.2f} dB", ylim=(-1, 1.35 * decibels[-1]))
     right.legend(loc="upper left")
-    return fig, (f"For β = exp(kx) the optimal density gains {here:.2f} dB over equal cuts at k = {at:g}. The gain grows "
-                 "without limit in k, while no shape of cells gains more than 1.53 dB in any dimension.")
+    return fig, (f"For β = exp(kx) the optimal density gains {here:.2f} dB over equal cuts at k = {at:g}. The gain "
+                 "grows without limit in k, while no shape of cells gains more than 1.53 dB in any dimension.")
 
 
 @style()
@@ -171,4 +172,5 @@ def polygons(shapes):
         ax.fill((x - x.mean()) / np.sqrt(area), (y - y.mean()) / np.sqrt(area), facecolor=INPUTS, edgecolor=EXACT)
         ax.set(xlim=(-0.95, 0.95), ylim=(-0.8, 0.95), aspect="equal", title=f"{name}\n{moment:.6f}")
         ax.axis("off")
-    return fig, "Cells of the same area: " + ", ".join(f"{name} {moment:.6f}" for name, (_, moment) in shapes.items()) + "."
+    said = ", ".join(f"{name} {moment:.6f}" for name, (_, moment) in shapes.items())
+    return fig, f"Cells of the same area: {said}."

@@ -32,12 +32,12 @@ def tightness(levels, title):
     fig, ax = plt.subplots(figsize=(7.2, 4))
     columns = [("shape", FORMULA, ratios[:, 1]), ("C–S", BOUND_TEXT, ratios[:, 2] / ratios[:, 1]),
                ("size", EXACT, ratios[:, 0] / ratios[:, 1])]
-    for x, (name, color, factors) in zip((9.5, 18.5, 35), columns):
-        for y, text in [(-0.55, name), *((y, f"×{factor:.2f}") for y, factor in zip(rows, factors))]:
+    for x, (name, color, factors) in zip((9.5, 18.5, 35), columns, strict=True):
+        for y, text in [(-0.55, name), *((y, f"×{factor:.2f}") for y, factor in zip(rows, factors, strict=True))]:
             ax.text(x, y, text, color=color, ha="center", va="center")
     ax.hlines(rows, ratios[:, 1], ratios[:, 2], color=EXPERTS, linewidth=2.5, alpha=0.5)
     ax.hlines(rows, 1, ratios[:, 1], color=FORMULA, linewidth=10, alpha=0.3)
-    for (name, (color, marker)), values in zip(MARKS.items(), ratios.T):
+    for (name, (color, marker)), values in zip(MARKS.items(), ratios.T, strict=True):
         ax.plot(values, rows, marker, color=color, markersize=5 if name == "exact" else 9, label=name,
                 zorder=5 if name == "exact" else 3)
     ax.axvline(1, color=DENSITY, linewidth=1.2, linestyle="--", label="round cells")
@@ -50,7 +50,7 @@ def tightness(levels, title):
     ax.spines["bottom"].set_bounds(0.3, 6.5)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, columnspacing=1, handletextpad=0.3, title=title)
     told = "; ".join(f"{name}: exact {exact:.2f}, high rate {rate:.2f}, bound {bound:.2f}"
-                     for name, (exact, rate, bound) in zip(names, ratios))
+                     for name, (exact, rate, bound) in zip(names, ratios, strict=True))
     return fig, f"{title}. Errors in units of the high-rate error of round cells of the same volumes. {told}."
 
 
@@ -155,7 +155,7 @@ def rates(curves, coefficients, title):
     """
     fig, ax = plt.subplots(figsize=(7.2, 4))
     line, slopes = np.array([4, 2500]), {}
-    for (d, (m, exact)), color, marker in zip(curves.items(), (DENSITY, BETA, EXPERTS), "o^s"):
+    for (d, (m, exact)), color, marker in zip(curves.items(), (DENSITY, BETA, EXPERTS), "o^s", strict=False):
         ax.loglog(m, exact, marker, color=color, markersize=12 - 2.5 * d, label=f"d = {d}")
         ax.plot(line, coefficients[d] / line ** (2 / d), color=color, linestyle="--", linewidth=1)
         slopes[d] = f"{np.log(exact[-1] / exact[-2]) / np.log(m[-1] / m[-2]):.2f}".replace("-", "−")

@@ -40,8 +40,8 @@ def equal_error(problem, segmentation):
     bottom.legend(loc="upper right")
     total = share.sum()
     top.set_title(f"m = {m}: excess {total:.5f}")
-    return fig, (f"Above, β and the best predictor with {m} experts; below, a bar a region with its share of the error. "
-                 f"The shares lie between {share.min():.2g} and {share.max():.2g} and add up to {total:.5f}; "
+    return fig, (f"Above, β and the best predictor with {m} experts; below, a bar a region with its share of the "
+                 f"error. The shares lie between {share.min():.2g} and {share.max():.2g} and add up to {total:.5f}; "
                  f"the common height at the optimum is {level:.2g}.")
 
 
@@ -88,7 +88,7 @@ def ingredients(problem):
     fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.4))
     for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", r"(c) $p_x(β')^2$", "(d) $λ^*$"],
                                        [problem.beta(GRID), problem.inputs.pdf(GRID), weight, density],
-                                       [BETA, INPUTS, EXACT, DENSITY]):
+                                       [BETA, INPUTS, EXACT, DENSITY], strict=True):
         ax.plot(GRID, values, color=color)
         ax.set_title(name)
         ax.set_xlim(0, 1)
@@ -113,8 +113,8 @@ def predictor(problem, segmentation):
     ax.set(xlabel="$x$", ylabel="$y$", ylim=(-1.25, 1.15))
     ax.legend(loc="upper right", ncols=3, bbox_to_anchor=(1, 1.16))
     lengths = np.diff(segmentation.edges)
-    return fig, (f"β and the best predictor with {segmentation.n_regions} experts on the segmentation by the optimal density. "
-                 f"Its regions are between {lengths.min():.3f} and {lengths.max():.3f} long.")
+    return fig, (f"β and the best predictor with {segmentation.n_regions} experts on the segmentation by the optimal "
+                 f"density. Its regions are between {lengths.min():.3f} and {lengths.max():.3f} long.")
 
 
 def error_curves(m, exact, formula, empirical, variance):
@@ -145,8 +145,8 @@ def error_curves(m, exact, formula, empirical, variance):
     bottom.legend(loc="upper right")
     worst = np.max(np.abs(exact / formula - 1)[np.asarray(m) > 10])
     return fig, (f"Test error against the number of experts from {m[0]} to {m[-1]}: the mean over 5000 drawn examples "
-                 f"follows formula (23) down to the noise variance {variance:.4f}. Beyond 10 experts the exact error is "
-                 f"within {100 * worst:.1f} percent of the formula.")
+                 f"follows formula (23) down to the noise variance {variance:.4f}. Beyond 10 experts the exact error "
+                 f"is within {100 * worst:.1f} percent of the formula.")
 
 
 def convergence(problem, cuts, m, excess, constant):
@@ -185,8 +185,8 @@ def convergence(problem, cuts, m, excess, constant):
     ax.minorticks_off()
     ax.legend(loc="upper right", ncols=2, fontsize="small")
     here = ", ".join(f"{name} {values[m == at][0] * at**2 / constant:.3f}" for name, values in excess.items())
-    return fig, (f"Above, β with the best predictors of the exact optimum and of the compander at m = {at}. Below, excess "
-                 f"over that of formula (23) against the number of experts. At {at} experts: {here}.")
+    return fig, (f"Above, β with the best predictors of the exact optimum and of the compander at m = {at}. Below, "
+                 f"excess over that of formula (23) against the number of experts. At {at} experts: {here}.")
 
 
 def _steps(ax, problem, segmentation, constants):

@@ -62,8 +62,9 @@ def choice(x, y, model, numbers, errors, chosen, names=("x", "y")):
     right.minorticks_off()
     right.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0)
     best = int(np.argmin(errors))
-    return fig, (f"Left, {names[1]} against {names[0]} with {_words(model)}. Right, the expected error against the number "
-                 f"of experts: least, {errors[best]:.0f}, at {numbers[best]}; the plug-in formula takes {chosen}.")
+    return fig, (f"Left, {names[1]} against {names[0]} with {_words(model)}. Right, the expected error against the "
+                 f"number of experts: least, {errors[best]:.0f}, at {numbers[best]}; "
+                 f"the plug-in formula takes {chosen}.")
 
 
 def cuts(x, y, model, density, names=("x", "y")):
