@@ -6,6 +6,7 @@ from pytest import approx
 from scipy import stats
 from scipy.integrate import quad
 
+import zcmoe.optimum.levels as levels
 from settings import NOISE, REFERENCE, TN, UNIFORM
 from zcmoe import Intervals, Problem, Sample, approximation_error, high_rate_error, minimal_error, optimal_intervals
 from zcmoe.optimum import optimal_partition
@@ -77,13 +78,13 @@ def test_one_level_is_the_mean(law):
 def test_stationarity_by_adaptive_quadrature(law):
     """Each level is the mean of its cell, each threshold the middle of its levels, and (42) is the distortion."""
     found = optimal_quantizer(law, 5)
-    levels, thresholds = found.levels, found.thresholds
+    means, thresholds = found.levels, found.thresholds
     edges = np.r_[law.support()[0], thresholds, law.support()[1]]
     cells = [[quad(lambda x, j=j: x**j * law.pdf(x), a, b, limit=200)[0] for j in range(3)]
              for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    assert levels == approx([first / mass for mass, first, _ in cells], abs=1e-6)
-    assert thresholds == approx((levels[:-1] + levels[1:]) / 2, abs=1e-9)
-    direct = sum(second - 2 * r * first + r**2 * mass for r, (mass, first, second) in zip(levels, cells, strict=True))
+    assert means == approx([first / mass for mass, first, _ in cells], abs=1e-6)
+    assert thresholds == approx((means[:-1] + means[1:]) / 2, abs=1e-9)
+    direct = sum(second - 2 * r * first + r**2 * mass for r, (mass, first, second) in zip(means, cells, strict=True))
     assert found.distortion == approx(direct, rel=1e-6)
 
 
@@ -219,6 +220,17 @@ def test_discrete_laws_are_exact():
     law = stats.rv_discrete(values=([0, 3, 10], [0.2, 0.3, 0.5]))()
     assert optimal_quantizer(law, 2).levels == approx([1.8, 10])
     assert optimal_quantizer(Sample([10, 0, 3, 0], [5, 1, 3, 1]), 2).levels == approx([1.8, 10])
+
+
+@pytest.mark.parametrize("digits", [1, 4, 12])
+@pytest.mark.parametrize("m", [5, 20])
+def test_many_points_are_divided_as_by_the_full_programme(m, digits, monkeypatch):
+    points = np.random.default_rng(digits).standard_t(4, size=6000).round(digits)
+    found = optimal_quantizer(Sample(points), m)
+    assert np.abs(points[:, None] - found.levels).min(axis=1) == approx(
+        np.abs(points - found.levels[np.searchsorted(found.thresholds, points)]))
+    monkeypatch.setattr(levels, "_FULL", 10_000)
+    assert found.distortion == approx(optimal_quantizer(Sample(points), m).distortion, rel=1e-6)
 
 
 @pytest.mark.parametrize("law", [stats.poisson(3), stats.poisson(500, loc=-40), stats.geom(0.1), stats.hypergeom(50, 9, 20)],

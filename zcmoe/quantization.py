@@ -10,18 +10,17 @@ import numpy as np
 
 from zcmoe import _check
 from zcmoe._laws import Sample
-from zcmoe._line import Line
+from zcmoe._line import Line, method
 from zcmoe._quadrature import adaptive_panels, integrate, panel_rule
 from zcmoe.density import SegmentDensity
 from zcmoe.moments import region_moments
-from zcmoe.optimum import optimal_partition, settled_levels
+from zcmoe.optimum import discrete_levels, optimal_partition, settled_levels
 from zcmoe.segmentation import Intervals
 
 _FAR = 1e140  # tails are followed so many quartile distances
 _CELLS = 32  # grid cells a level, from which the programme starts
 _TAIL = 1e-20  # probability at an end of a discrete law that may be left out
 _POINTS = 1e6  # of a discrete law, at most
-_FULL = 4096  # of them in the full programme, at most
 
 
 @dataclass(frozen=True)
@@ -179,8 +178,8 @@ class Compander:
 def optimal_quantizer(distribution, m):
     """The optimal quantizer with m levels, for any law.
 
-    For a discrete law a dynamic programme over all divisions of its points finds it exactly (in a band, see
-    :func:`~zcmoe.optimum.optimal_partition`, where there are more than 4096 of them). For a continuous law
+    For a discrete law a dynamic programme over all divisions of its points finds it exactly (of more than 4096 points,
+    over cells of them; zooms on the points follow). For a continuous law
     the same programme, over exact moments of at least 32 cells a level, chooses the thresholds globally; Newton's
     method then solves a_i = (r_i + r_(i+1))/2 with r_i = E[x | a_(i-1) <= x < a_i]. Where the programme sees two
     nearly equal optima the finite grid decides between them.
@@ -218,28 +217,16 @@ def optimal_quantizer(distribution, m):
     """
     m = _check.count(m, "m")
     if isinstance(distribution, Sample) or hasattr(distribution, "pmf"):
-        return _discrete(*_points(distribution), m)
+        return Quantizer(*discrete_levels(*_points(distribution), m))
     line = _Line(distribution)
     grid = line.grid(m)
     cells = region_moments(line, Intervals(grid))
     index = optimal_partition(cells.mean, cells.probability, m, banded=True)
-    found = settled_levels(line.moments, line.law.pdf, line.beta(grid[index[1:-1]]))
-    return Quantizer(found.levels, found.thresholds, found.distortion, found.iterations, found.residual)
-
-
-def _discrete(points, weights, m):
-    """The optimal quantizer of a discrete law of increasing points: its threshold parts runs, so the programme is exact."""
-    index = optimal_partition(points, weights, m, banded=points.size > _FULL)
-    start = index[:-1]
-    run = np.repeat(np.arange(start.size), np.diff(index))
-    offset = points - points[start][run]
-    levels = points[start] + np.add.reduceat(weights * offset, start) / np.add.reduceat(weights, start)
-    distortion = float(weights @ (points - levels[run]) ** 2)
-    return Quantizer(levels, (levels[:-1] + levels[1:]) / 2, distortion, 0, 0.0)
+    return Quantizer(*settled_levels(line.moments, line.law.pdf, line.beta(grid[index[1:-1]])))
 
 
 def _points(law):
-    """Increasing points of a discrete law, and their probabilities, all positive."""
+    """Points of a discrete law, and their probabilities."""
     if isinstance(law, Sample):
         if law.dimension != 1:
             raise ValueError(f"distribution must have dimension 1, got {law!r}")
@@ -249,16 +236,14 @@ def _points(law):
     else:
         points = _range(law)
         weights = law.pmf(points)
-    points, at = np.unique(points, return_inverse=True)
-    weights = np.bincount(at, weights)
-    return points[weights > 0], weights[weights > 0]
+    return points, weights
 
 
 def _range(law):
     """The points of SciPy's discrete law, one apart, but for ends of no probability."""
-    mean, variance = float(law.mean()), float(_method(law, "var", "variance")())
+    mean, variance = float(law.mean()), float(method(law, "distribution", "var", "variance")())
     low, high = map(float, law.support())
-    reach, above = 8 * np.sqrt(variance) + 1, _method(law, "sf", "ccdf")
+    reach, above = 8 * np.sqrt(variance) + 1, method(law, "distribution", "sf", "ccdf")
     while reach < _POINTS and (law.cdf(mean - reach) > _TAIL or above(mean + reach) > _TAIL):
         reach *= 2
     low, high = max(low, mean - reach), min(high, mean + reach)
@@ -398,7 +383,3 @@ class _Line:
         after = np.searchsorted(self.panels, extra).clip(1, self.panels.size - 1)
         apart = np.minimum(np.abs(self.panels[after] - extra), np.abs(extra - self.panels[after - 1])) > 1e-12
         return np.union1d(self.panels, extra[apart])
-
-
-def _method(law, *names):
-    return next(getattr(law, name) for name in names if hasattr(law, name))

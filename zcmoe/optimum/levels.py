@@ -5,8 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from zcmoe._lloyd import newton_step
+from zcmoe.moments import RegionMoments
+from zcmoe.optimum.partition import optimal_partition, prefix_sums, zoomed
 
 _STEPS = 200
+_FULL = 4096  # points of a discrete law in the full programme, at most
+_CELLS = 128  # cells a level for more of them: at least so many, equally wide, and as many equally probable
 
 
 class Levels(NamedTuple):
@@ -65,3 +69,55 @@ def settled_levels(moments, density, thresholds, tolerance=1e-10):
 
 def _distortion(cells):
     return float(cells.probability @ cells.variance)
+
+
+def discrete_levels(points, weights, m):
+    """The optimal levels of a discrete law: the division of its points by the programme, which is exact.
+
+    More than 4096 points are first joined to cells, equally wide ones and equally probable ones; zooms on the points
+    follow, until no places of the thresholds within eight points are better; that may miss a millionth of the distortion.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n,)
+        In any order; they may coincide.
+    weights : ndarray, shape (n,)
+        Probabilities.
+    m : int
+
+    Returns
+    -------
+    Levels
+        Fewer than m levels where fewer points have a weight.
+    """
+    points, at = np.unique(points, return_inverse=True)
+    weights = np.bincount(at, weights)
+    points, weights = points[weights > 0], weights[weights > 0]
+    if points.size <= _FULL:
+        start = optimal_partition(points, weights, m)[:-1]
+    else:
+        start = np.r_[0, _divided(points, weights, m)]
+    best = _runs(points, weights, start)
+    return Levels(best.mean, (best.mean[:-1] + best.mean[1:]) / 2, _distortion(best), 0, 0.0)
+
+
+def _divided(points, weights, m):
+    """Inner edges by the programme on cells of the points, then by zooms on the points themselves."""
+    share = np.cumsum(weights) / weights.sum()
+    wide, likely = np.linspace(points[0], points[-1], _CELLS * m), np.arange(1, _CELLS * m) / (_CELLS * m)
+    start = np.union1d(np.searchsorted(points, wide), np.searchsorted(share, likely))
+    start = np.union1d(0, start[start < points.size])
+    cells = _runs(points, weights, start)
+    chosen = optimal_partition(cells.mean, cells.probability, m, banded=True)[1:-1]
+    size = np.diff(np.r_[start, points.size])
+    found = zoomed(prefix_sums(points, weights), start[chosen], size[chosen - 1] + size[chosen])
+    return np.unique(found[(found > 0) & (found < points.size)])
+
+
+def _runs(points, weights, start):
+    """Moments of runs of points, each about its first one: no digits are lost."""
+    run = np.repeat(np.arange(start.size), np.diff(np.r_[start, points.size]))
+    mass, offset = np.add.reduceat(weights, start), points - points[start][run]
+    mean = np.add.reduceat(weights * offset, start) / mass
+    variance = np.add.reduceat(weights * (offset - mean[run]) ** 2, start) / mass
+    return RegionMoments(mass, points[start] + mean, variance)

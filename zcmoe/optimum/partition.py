@@ -68,9 +68,8 @@ def _best(value, weight, m, banded):
     part = np.minimum(part, part.sum() / m)  # a jump takes one run
     share = np.cumsum(np.r_[0, part, 0]) / part.sum()
     if banded and (np.all(step > 0) or np.all(step < 0)) and part.max() < part.sum() / (4 * m):
-        centred = value - np.average(value, weights=weight)
-        sums = np.cumsum([weight, weight * centred, weight * centred**2], axis=1)
-        inner = np.unique(_near_edges(np.pad(sums, ((0, 0), (1, 0))), share, m))
+        sums = prefix_sums(value, weight)
+        inner = np.unique(_near_edges(sums, share, m))
         inner = inner[(inner > 0) & (inner < value.size)]
         if sums[2, -1] < 1e9 * _cost(value, weight, inner):  # else the sums have lost too many digits
             return inner
@@ -164,11 +163,16 @@ def _near_edges(sums, share, m):
     windows = np.searchsorted(share, (np.arange(1, m)[:, None] + band) / m).clip(0, n)
     edge = np.arange(m - 1)
     choice = cheapest_path(_index_costs(sums, windows))
-    edges = windows[edge, choice]
-    width = np.maximum(8, windows[edge, np.minimum(choice + 1, 32)] - windows[edge, np.maximum(choice - 1, 0)])
+    width = windows[edge, np.minimum(choice + 1, 32)] - windows[edge, np.maximum(choice - 1, 0)]
+    return zoomed(sums, windows[edge, choice], width)
+
+
+def zoomed(sums, edges, width):
+    """Inner edges moved jointly to the best of 17 places each within `width`, until none within 8 is better."""
+    n, width = sums.shape[1] - 1, np.maximum(8, width)
     while True:
         windows = np.rint(edges[:, None] + width[:, None] * FINE).astype(np.intp).clip(0, n)
-        new = windows[edge, cheapest_path(_index_costs(sums, windows))]
+        new = windows[np.arange(edges.size), cheapest_path(_index_costs(sums, windows))]
         moved = np.abs(new - edges)
         if width.max(initial=8) == 8 and not moved.any():
             return edges
@@ -195,6 +199,12 @@ def _index_costs(sums, windows):
     at = np.concatenate([np.zeros((1, c), dtype=np.intp), windows, np.full((1, c), n)])
     left, right = at[:-1, :, None], at[1:, None, :]
     return np.where(left <= right, run_costs(sums[:, left], sums[:, right]), np.inf)
+
+
+def prefix_sums(value, weight):
+    """Sums of weight, first and second moment about the mean before each value, and of all: (3, n + 1)."""
+    offset = value - np.average(value, weights=weight)
+    return np.pad(np.cumsum([weight, weight * offset, weight * offset**2], axis=1), ((0, 0), (1, 0)))
 
 
 def run_costs(left, right):
