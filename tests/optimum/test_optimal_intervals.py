@@ -3,11 +3,18 @@
 import numpy as np
 import pytest
 from scipy import stats
+from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
 
 import zcmoe.optimum.intervals as intervals
-from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
-from zcmoe import (Independent, Intervals, Problem, approximation_error, minimal_error, optimal_density,
-                   optimal_intervals)
+from zcmoe import (
+    Independent,
+    Intervals,
+    Problem,
+    approximation_error,
+    minimal_error,
+    optimal_density,
+    optimal_intervals,
+)
 from zcmoe.optimum import critical_offset, optimal_partition
 
 PROBLEMS = {

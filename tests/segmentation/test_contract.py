@@ -8,9 +8,20 @@ from pytest import approx
 from settings import COS6, NOISE, UNIFORM
 
 import zcmoe
-from zcmoe import Boxes, Intervals, LatticeCells, PowerDiagram, Problem, Sample, Segmentation, Voronoi, check_segmentation
+from zcmoe import (
+    Boxes,
+    Intervals,
+    LatticeCells,
+    LevelSets,
+    PowerDiagram,
+    Problem,
+    Sample,
+    Segmentation,
+    Voronoi,
+    check_segmentation,
+)
 from zcmoe.lattices import LATTICES
-from zcmoe.optimum import BoundVoronoi, OptimalIntervals
+from zcmoe.optimum import BoundVoronoi, OptimalIntervals, OptimalLevelSets
 
 SQUARE = zcmoe.Independent(UNIFORM, UNIFORM)
 RADIAL = Problem(lambda x: np.hypot(*x.T), SQUARE, NOISE, dimension=2)
@@ -42,6 +53,7 @@ KINDS = [
     Voronoi([[0.1, 0.2, 0.0], [0.5, 0.5, 0.3]], domain=(-np.inf, np.inf)), PowerDiagram([[0.2], [0.7]], [0, 0.1]),
     PowerDiagram(np.eye(4), np.arange(4) / 5, domain=(-1, 2)), LatticeCells(LATTICES["A2"], 0.3, shift=(0.1, 0)),
     OptimalIntervals([0, 0.2, 1], 3, 1e-9), zcmoe.bound_voronoi(RADIAL, 5, rng=0), RINGS, Halves(),
+    LevelSets(np.cos, [-np.inf, 0.7, 0.9, np.inf]), OptimalLevelSets(np.cos, [0.5, 0.8, np.inf], residual=0.0),
 ]
 
 

@@ -75,7 +75,7 @@ def optimal_intervals(problem, m):
     m = _check.count(m, "m")
     if problem.dimension != 1:
         raise ValueError(f"problem must have dimension 1, got {problem.dimension}")
-    compander, grid = _grid(problem, m)
+    compander, grid = fine_grid(problem, m)
     cells = region_moments(problem, Intervals(grid))
     weights = np.where(_sliver(grid, cells), 0, cells.probability)
     step = np.diff(cells.mean[weights > 0])
@@ -94,7 +94,7 @@ def optimal_intervals(problem, m):
     return best
 
 
-def _grid(problem, m):
+def fine_grid(problem, m):
     """Edges of the compander (50), and a grid of its 1/32 steps, of equal cells and of the quadrature's panels."""
     panels = problem.panels
     fine = np.union1d(panels, np.linspace(0, 1, 2 * _CELLS * m + 1))

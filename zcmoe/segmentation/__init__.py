@@ -4,9 +4,11 @@ from zcmoe.segmentation.base import Cubature, Segmentation, check_segmentation
 from zcmoe.segmentation.boxes import Boxes
 from zcmoe.segmentation.intervals import Intervals
 from zcmoe.segmentation.lattice_cells import LatticeCells
+from zcmoe.segmentation.level_sets import LevelSets
 from zcmoe.segmentation.power_diagram import PowerDiagram
 from zcmoe.segmentation.voronoi import Voronoi
 
 __all__ = [
-    "Boxes", "Cubature", "Intervals", "LatticeCells", "PowerDiagram", "Segmentation", "Voronoi", "check_segmentation",
+    "Boxes", "Cubature", "Intervals", "LatticeCells", "LevelSets", "PowerDiagram", "Segmentation", "Voronoi",
+    "check_segmentation",
 ]
