@@ -69,11 +69,12 @@ def moments_of_several(problem, segmentations):
 
 
 def _moments(rule, value, m):
-    """RegionMoments of one rule, and Σ P_i v_i as each of its replicates has it.
+    """RegionMoments of one rule, and the error of Σ P_i v_i.
 
     A mean c_i is estimated with the nodes that v_i is estimated with, which lowers P_i v_i by P_i times the variance of
     that estimate. Replicates r show it, as Σ_r t_ri² / (P_i (1 - Σ_r s_ri²)) with t_ri = Σ w (β - c_i) and s_ri the
-    share of P_i over the nodes of region i in r, and it is made up for: exactly so for independent nodes.
+    share of P_i over the nodes of region i in r, and it is made up for: exactly so for independent nodes. Of regions
+    whose nodes all lie in one replicate nothing is known; the error counts the average variance for them.
     """
     _, weights, region, replicates, _ = rule
     probability = np.bincount(region, weights, m)
@@ -84,7 +85,7 @@ def _moments(rule, value, m):
     squares = weights * error**2
     spread = np.bincount(region, squares, m)
     if replicates == 1:
-        return RegionMoments(probability, mean, _ratio(spread, probability, 0.0)), np.array([spread.sum()])
+        return RegionMoments(probability, mean, _ratio(spread, probability, 0.0)), rule.error
     cell = np.repeat(np.arange(replicates), len(value) // replicates) * m + region
     shifts = np.bincount(cell, weights * error, replicates * m).reshape(replicates, m)
     shares = _ratio(np.bincount(cell, weights, replicates * m).reshape(replicates, m), probability + 0 * shifts, 0.0)
@@ -95,7 +96,9 @@ def _moments(rule, value, m):
     masses = weights.reshape(replicates, -1).sum(axis=1)
     each = replicates * (squares.reshape(replicates, -1).sum(axis=1) + lost.sum(axis=1))
     each -= spread.sum() * (replicates * masses - 1)
-    return RegionMoments(probability, mean, _ratio(spread, probability, 0.0)), each
+    unknown = probability[known < 0.3].sum() * spread.sum()
+    return (RegionMoments(probability, mean, _ratio(spread, probability, 0.0)),
+            float(np.hypot(np.std(each, ddof=1) / replicates**0.5, unknown)))
 
 
 def region_geometry(problem, segmentation):
@@ -125,10 +128,7 @@ def region_geometry(problem, segmentation):
 def excess_error(problem, segmentation):
     """Error to expect in Σ P_i v_i: what the rule says, or the spread between the replicates of a Sobol rule."""
     rule = segmentation.cubature(problem)
-    if rule.replicates == 1:
-        return rule.error
-    _, each = _moments(rule, problem.beta(rule.nodes), segmentation.n_regions)
-    return float(np.std(each, ddof=1) / rule.replicates**0.5)
+    return _moments(rule, problem.beta(rule.nodes), segmentation.n_regions)[1]
 
 
 def _ratio(numerator, denominator, otherwise):
