@@ -178,7 +178,7 @@ def test_one_blas_thread_while_it_runs(monkeypatch):
         return plain(*args, **options)
     monkeypatch.setattr("scipy.linalg.cho_factor", spy)
     with threadpoolctl.threadpool_limits(2, "blas"):
-        gating.rate_distortion([0.5, 0.5], [[0, 1], [1, 0]], slope=1)
+        gating.rate_distortion([0.7, 0.3], [[0, 1], [1, 0]], slope=3)
     assert seen and all(threads == {1} for threads in seen)
 
 

@@ -61,20 +61,29 @@ def critical_slopes(values, probability):
     spread = np.sqrt(p @ (u - mean) ** 2)
     v = (u - mean) / spread
     # 2K/λ² is 1 at λ = 0 and below 2 max|v|/|λ|: the supremum is within these ends.
-    grid = np.r_[2 * v[0], 2 * v[-1]][:, None] * np.r_[0, np.geomspace(1e-3, 1, 400)]
-    grid = np.unique(grid)
-    for _ in range(8):
-        ratio = _cumulant_ratio(grid, v, p)
-        top = np.flatnonzero(ratio >= ratio.max() * (1 - 1e-13))
-        best = top[-1]
-        low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-        rate, proxy = grid[best], ratio[best]
-        grid = np.union1d(np.linspace(low, high, 41), rate)
+    grid = np.unique(np.r_[0, *(2 * end * np.geomspace(1e-2 / (1 + end**2), 1, 500) for end in (v[0], v[-1]))])
+    ratio = _cumulant_ratio(grid, v, p)
+    best = np.flatnonzero(ratio >= ratio.max() * (1 - 1e-13))[-1]
+    rate = _stationary(v, p, grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], grid[best])
+    proxy = _cumulant_ratio(np.array([rate]), v, p)[0]
     if proxy <= 1 + 1e-12:
         rate, proxy = 0.0, 1.0
     variance = spread**2
     return CriticalSlopes(float(1 / (2 * variance)), float(1 / (2 * variance * proxy)), float(variance * proxy),
                           float(mean + rate * proxy * spread))
+
+
+def _stationary(v, p, low, high, otherwise):
+    """Where 2K/λ² is stationary, λK' = 2K, between `low` and `high`: sharper than the flat maximum itself."""
+    from scipy.optimize import brentq
+
+    def miss(rate):
+        tilted = p * np.exp(rate * v - (rate * v).max())
+        return rate * (tilted @ v) / tilted.sum() - rate**2 * _cumulant_ratio(np.array([rate]), v, p)[0]
+
+    if low * high <= 0 or miss(low) * miss(high) >= 0:
+        return otherwise
+    return brentq(miss, low, high, xtol=1e-14)
 
 
 def _cumulant_ratio(rates, v, p):
