@@ -114,3 +114,15 @@ constants: float = panter_dite(stats.norm()) / bennett(stats.norm(), compander(s
 thresholds: np.ndarray = optimal_quantizer(stats.norm(), 4).thresholds
 nearest: np.ndarray = LATTICES["A2"].nearest([[0.3, 0.2]])
 bounds: float = zcmoe.lattices.sphere_bound(2) + zcmoe.lattices.zador_bound(2)
+
+# Beyond the paper.
+bank = zcmoe.gating.rate_distortion([0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]], slope=2.0)
+free = zcmoe.gating.free_rate_distortion([0.0, 1.0], [0.5, 0.5], slope=8.0, tol=1e-9)
+rate: float = bank.rate + zcmoe.gating.critical_slopes([0.0, 1.0], [0.5, 0.5]).split + float(free.constants.sum())
+gate = zcmoe.gating.FiniteRateGate.fit(cuts, x, y, n_experts=2, rate=0.5, rng=0)
+drawn: np.ndarray = gate.predict(x, rng=0) + gate.expected(x) + gate.on_problem(problem).rate
+network = zcmoe.composition.tent_network(3, 2)
+address: np.ndarray = network.route(x) + network.predict(x)[:, None]
+pieces: int = zcmoe.composition.count_pieces(network)
+circle = zcmoe.manifolds.circle(100)
+seen: np.ndarray = circle.embed(3, rng=0).points
