@@ -1,13 +1,17 @@
 """What `import zcmoe` promises."""
 
 import ast
+import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import zcmoe
+
+PACKAGE = Path(zcmoe.__file__).parent
 
 
 def test_importing_the_package_loads_no_heavy_module():
@@ -32,8 +36,63 @@ def test_unknown_names_are_attribute_errors():
         _ = zcmoe.nothing
 
 
+def test_the_stub_says_what_the_table_says():
+    """Editors read __init__.pyi, Python the table of __init__.py: the same names from the same homes."""
+    tree = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    said = {(node.module, alias.name) for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+            if alias.asname == alias.name}  # what a stub exports
+    assert said == {(f"zcmoe.{module}", name) for module, names in zcmoe._HOME.items() for name in names} | {
+        ("zcmoe", name) for name in zcmoe._SUBMODULES}
+
+
+def test_dir_shows_names_and_submodules_and_no_machinery():
+    public = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if not path.name.startswith((".", "_"))}
+    assert set(zcmoe._SUBMODULES) == {name for name in public if "." not in name}
+    assert set(dir(zcmoe)) == {*zcmoe.__all__, *zcmoe._SUBMODULES, "__version__"}
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """Run code with NumPy, SciPy and pytest and nothing else: a folder of links to them, on an isolated Python."""
+    folder = tmp_path_factory.mktemp("alone")
+    needed = ("numpy", "scipy", "pytest", "_pytest", "iniconfig", "packaging", "pluggy", "pygments")
+    homes = {name: Path(find_spec(name).origin).parent for name in needed}
+    for home in [*homes.values(), *(homes[name].with_name(f"{name}.libs") for name in ("numpy", "scipy"))]:
+        if home.is_dir():
+            (folder / home.name).symlink_to(home)
+    paths = {"PYTHONPATH": os.pathsep.join([str(folder), str(PACKAGE.parent)]), "PYTHONDONTWRITEBYTECODE": "1"}
+    return lambda *options: subprocess.run([sys.executable, "-S", *options], cwd=PACKAGE.parent, text=True,
+                                           env=os.environ | paths, capture_output=True)
+
+
+@pytest.mark.parametrize("code, said", [
+    ("from zcmoe import *; print('ZeroComputeMoERegressor' in dir(), 'Problem' in dir())", "False True\n"),
+    ("import pydoc, zcmoe; print('fit_experts' in pydoc.render_doc(zcmoe))", "True\n"),
+    ("import zcmoe; print([hasattr(zcmoe, name) for name in ('ZeroComputeMoERegressor', 'show', 'moments')])",
+     "[False, False, True]\n"),
+    ("import inspect, zcmoe; print('Problem' in dict(inspect.getmembers(zcmoe)))", "True\n"),
+])
+def test_numpy_and_scipy_are_enough(alone, code, said):
+    done = alone("-c", code)
+    assert done.stdout == said, done.stderr
+
+
+@pytest.mark.parametrize("code", [
+    "import zcmoe; zcmoe.ZeroComputeMoERegressor", "import zcmoe; zcmoe.estimator",
+    "from zcmoe import ZeroComputeMoERegressor", "import zcmoe; zcmoe.show", "from zcmoe import show",
+])
+def test_what_is_missing_says_how_to_get_it(alone, code):
+    extra = "show" if "show" in code else "sklearn"
+    assert f"pip install 'zcmoe[{extra}]'" in alone("-c", code).stderr.splitlines()[-1]
+
+
+def test_the_tests_of_the_core_need_pytest_alone(alone):
+    done = alone("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_problem.py", "-k", "sample")
+    assert done.returncode == 0 and "passed" in done.stdout, done.stdout + done.stderr
+
+
 FLOORS = """
-_check _laws _line _cube _sample _curve _quadrature _cubature _rules _lloyd _polytope
+_typing _check _laws _line _cube _sample _curve _quadrature _cubature _rules _lloyd _polytope
 problem density lattices
 segmentation
 moments composition
@@ -44,7 +103,6 @@ show
 estimator
 """
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS.strip().splitlines()) for room in rooms.split()}
-PACKAGE = Path(zcmoe.__file__).parent
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
 
 
@@ -53,8 +111,11 @@ def room(module):
 
 
 def imports(path):
-    """The modules of zcmoe that a file imports, at its head or inside a function."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """The modules of zcmoe that a file imports, at its head or inside a function; not those for annotations alone."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    unread = {part for node in nodes if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+              for part in node.body}
+    for node in filter(lambda node: node not in unread, nodes):
         if isinstance(node, ast.ImportFrom) and node.module == "zcmoe":
             yield from (f"zcmoe.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("zcmoe."):

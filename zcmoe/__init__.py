@@ -1,6 +1,7 @@
 """Mixtures of many zero-compute experts: exact errors beside their high-rate formulas."""
 
 import importlib
+import sys
 
 _HOME = {
     "problem": ["Problem", "Independent", "Sample", "on_cube"],
@@ -17,8 +18,8 @@ _HOME = {
                  "plug_in_density"],
     "estimator": ["ZeroComputeMoERegressor"],
 }
-_SUBMODULES = ["composition", "concentration", "density", "errors", "estimator", "experts", "gating", "lattices", "learning", "manifolds", "moments", "optimum",
-               "problem", "quantization", "segmentation", "show"]
+_SUBMODULES = ["composition", "concentration", "density", "errors", "estimator", "experts", "gating", "lattices",
+               "learning", "manifolds", "moments", "optimum", "problem", "quantization", "segmentation", "show"]
 _EXTRA = {"estimator": "sklearn", "show": "show"}  # what `pip install zcmoe` alone does not bring
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 __version__ = "0.1.0"
@@ -44,7 +45,10 @@ def __getattr__(name):
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("zcmoe") or module not in _EXTRA:
             raise
-        raise AttributeError(f"zcmoe.{name} needs {error.name}: pip install 'zcmoe[{_EXTRA[module]}]'") from error
+        # `from zcmoe import name` would hide an AttributeError behind a message of its own.
+        imported = sys._getframe(1).f_code.co_name == "_handle_fromlist"
+        kind = ModuleNotFoundError if imported else AttributeError
+        raise kind(f"zcmoe.{name} needs {error.name}: pip install 'zcmoe[{_EXTRA[module]}]'") from error
     value = getattr(home, name) if name in _MODULE else home
     globals()[name] = value
     return value

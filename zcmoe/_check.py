@@ -1,11 +1,16 @@
 """Validation used by every module: say what was expected, echo what came."""
 
+from __future__ import annotations
+
 import operator
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def count(value, name, minimum=1):
+def count(value: Any, name: str, minimum: int = 1) -> int:
     """Return `value` as an int that is at least `minimum`, or raise ValueError."""
     try:
         number = operator.index(value)
@@ -16,7 +21,8 @@ def count(value, name, minimum=1):
     return number
 
 
-def real(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=False):
+def real(value: Any, name: str, low: float = -np.inf, high: float = np.inf, *, open_low: bool = False,
+         open_high: bool = False) -> float:
     """Return `value` as a finite float within the given range, or raise ValueError."""
     try:
         number = float(floats(value, name)) if np.ndim(value) == 0 else np.nan
@@ -29,7 +35,7 @@ def real(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=Fal
     return number
 
 
-def floats(values, name):
+def floats(values: ArrayLike, name: str) -> np.ndarray:
     """Return `values` as an array of floats, or raise ValueError where that would change what they say."""
     if type(values) is np.ndarray and values.dtype == np.float64:
         return values
@@ -51,7 +57,7 @@ def floats(values, name):
     return converted
 
 
-def vector(values, name, length=None):
+def vector(values: ArrayLike, name: str, length: int | None = None) -> np.ndarray:
     """Return `values` as a finite float array of shape (n,), or raise ValueError."""
     array = floats(values, name)
     if array.ndim != 1 or (length is not None and array.size != length):
@@ -60,7 +66,7 @@ def vector(values, name, length=None):
     return finite(array, name)
 
 
-def points(x, dimension, name="x"):
+def points(x: ArrayLike, dimension: int, name: str = "x") -> np.ndarray:
     """Return inputs as floats of shape (n,) for d = 1 and (n, d) otherwise."""
     array = floats(x, name)
     wanted = "(n,)" if dimension == 1 else f"(n, {dimension})"
@@ -69,7 +75,7 @@ def points(x, dimension, name="x"):
     return finite(array, name)
 
 
-def within(array, low, high, name):
+def within(array: np.ndarray, low: float, high: float, name: str) -> np.ndarray:
     """Return `array`, or raise ValueError at its first entry outside [low, high]."""
     bad = (array < low) | (array > high)
     if bad.any():
@@ -77,7 +83,7 @@ def within(array, low, high, name):
     return array
 
 
-def finite(array, name):
+def finite(array: np.ndarray, name: str) -> np.ndarray:
     """Return `array`, or raise ValueError at its first NaN or infinity."""
     bad = ~np.isfinite(array)
     if bad.any():
@@ -85,7 +91,7 @@ def finite(array, name):
     return array
 
 
-def increasing(edges, name):
+def increasing(edges: ArrayLike, name: str) -> np.ndarray:
     """Return edges as a strictly increasing finite array of at least two values."""
     array = vector(edges, name)
     if array.size < 2:
@@ -97,7 +103,7 @@ def increasing(edges, name):
     return array
 
 
-def frozen(law, name, methods):
+def frozen(law: Any, name: str, methods: Iterable[str]) -> Any:
     """Raise ValueError unless `law` has the given methods of a frozen SciPy distribution."""
     missing = [method for method in methods if not callable(getattr(law, method, None))]
     if missing:
@@ -105,7 +111,7 @@ def frozen(law, name, methods):
     return law
 
 
-def refuse(array, bad, name, rule):
+def refuse(array: np.ndarray, bad: np.ndarray, name: str, rule: str) -> NoReturn:
     """Raise ValueError at the first entry where the mask `bad` is True: every `name` must obey `rule`."""
     first = tuple(int(i) for i in np.argwhere(bad)[0])
     where = f" at index {first[0] if len(first) == 1 else first} of shape {array.shape}" if first else ""

@@ -1,11 +1,17 @@
 """Laws on the cube [0, 1]^d, d > 1: products, and objects with a density and draws."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._cubature import sobol_rule
 from zcmoe._line import Unit, called, densities, describe, method
 from zcmoe._quadrature import SCRAMBLES
+from zcmoe._typing import HasPdf, Seed
 
 
 class Independent:
@@ -26,9 +32,12 @@ class Independent:
     array([1., 2.])
     """
 
+    marginals: tuple[Any, ...]
+    dimension: int
+
     cut_off = 0.0  # it lies on the cube
 
-    def __init__(self, *marginals):
+    def __init__(self, *marginals: HasPdf):
         if len(marginals) < 2:
             raise ValueError(f"marginals must be two distributions or more, got {len(marginals)}")
         known = {}  # the same law in many coordinates is asked once
@@ -37,15 +46,15 @@ class Independent:
         self.marginals = tuple(known[id(law)] for law in marginals)
         self.dimension = len(self.marginals)
 
-    def pdf(self, x):
+    def pdf(self, x: ArrayLike) -> np.ndarray:
         """Density at x of shape (n, d); shape (n,)."""
         return np.prod([law.pdf(column) for law, column in self._columns(x)], axis=0)
 
-    def ppf(self, u):
+    def ppf(self, u: ArrayLike) -> np.ndarray:
         """Quantiles, coordinate by coordinate, of u of shape (n, d)."""
         return np.stack([law.ppf(column) for law, column in self._columns(u)], axis=-1)
 
-    def rvs(self, size=1, random_state=None):
+    def rvs(self, size: int = 1, random_state: Seed = None) -> np.ndarray:
         """Draw `size` points, shape (size, d)."""
         rng = np.random.default_rng(random_state)
         return self.ppf(rng.random((_check.count(size, "size"), self.dimension)))

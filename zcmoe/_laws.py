@@ -1,5 +1,9 @@
 """The one place where every law is asked what it can do: SciPy's laws, frozen and new-style, samples, one's own."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from zcmoe import _check
@@ -44,7 +48,7 @@ def noise_law(noise):
     return noise if isinstance(noise, Sample) else Quantiles(noise, "noise")
 
 
-def on_cube(law):
+def on_cube(law: Any) -> Any:
     """The law on the condition that x lies in [0, 1]^d.
 
     Parameters

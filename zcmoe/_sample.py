@@ -1,8 +1,14 @@
 """Discrete laws: points of any R^D with weights."""
 
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._typing import LikeInput, Seed
 
 
 class Sample:
@@ -40,9 +46,13 @@ class Sample:
     1.25 2.6875 [0.5  0.25 0.25]
     """
 
+    points: np.ndarray
+    weights: np.ndarray
+    dimension: int
+
     cut_off = 0.0
 
-    def __init__(self, points, weights=None):
+    def __init__(self, points: ArrayLike, weights: ArrayLike | None = None):
         array = _check.finite(_check.floats(points, "points"), "points")
         if array.ndim not in (1, 2) or array.size == 0 or array.shape[1:] == (1,):
             raise ValueError(f"points must have shape (n,) on the line and (n, D) with D > 1 elsewhere, got {array.shape}")
@@ -65,20 +75,20 @@ class Sample:
         self.points.setflags(write=False)  # a pickled array forgets that
         self.weights.setflags(write=False)
 
-    def mean(self):
+    def mean(self) -> Any:
         """The mean: a number for D = 1, shape (D,) otherwise."""
         return self.weights @ self.points
 
-    def var(self):
+    def var(self) -> Any:
         """The variance of each coordinate: a number for D = 1, shape (D,) otherwise."""
         return self.weights @ (self.points - self.mean()) ** 2
 
-    def support(self):
+    def support(self) -> tuple[float, float]:
         """The least and the largest point, for D = 1."""
         self._on_line("support")
         return float(self.points.min()), float(self.points.max())
 
-    def ppf(self, q):
+    def ppf(self, q: ArrayLike) -> LikeInput:
         """Quantiles, for D = 1: the least point whose cumulative weight is at least q."""
         self._on_line("ppf")
         order = np.argsort(self.points, kind="stable")
@@ -86,14 +96,14 @@ class Sample:
         index = np.searchsorted(np.cumsum(self.weights[order]), np.asarray(q, dtype=float))
         return self.points[order[np.minimum(index, order.size - 1)]]
 
-    def rvs(self, size=1, random_state=None):
+    def rvs(self, size: int | tuple[int, ...] = 1, random_state: Seed = None) -> np.ndarray:
         """Draws with replacement, shape (*size,) or (*size, D)."""
         some = np.flatnonzero(self.weights)
         uniforms = np.random.default_rng(random_state).random(size)
         index = np.searchsorted(np.cumsum(self.weights[some]), uniforms, side="right")
         return self.points[some[np.minimum(index, some.size - 1)]]
 
-    def pdf(self, x):
+    def pdf(self, x: ArrayLike) -> NoReturn:
         """Refused: a discrete law has no density."""
         raise ValueError(f"a law with a density is needed for this, got {self!r}")
 

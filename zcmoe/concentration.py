@@ -4,12 +4,22 @@ The constants are those of our reconstruction: a Chernoff bound (124) with expon
 t = 1/2, and Hoeffding's inequality (131).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._typing import LikeInput
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
+    from zcmoe.segmentation.base import Segmentation
 
 
-def required_examples(probability, delta):
+def required_examples(probability: ArrayLike, delta: float) -> LikeInput:
     """Lemma 6.3: the least n for which n P/2 < N < 3 n P/2 with probability >= 1 - δ.
 
     N ~ Binomial(n, P) is the number of examples in a region of probability P.
@@ -38,7 +48,8 @@ def required_examples(probability, delta):
     return 12 * _log(delta, "delta") / _probability(probability)
 
 
-def constant_radius(value_range, noise_bound, n, probability, delta):
+def constant_radius(value_range: ArrayLike, noise_bound: float, n: int, probability: ArrayLike,
+                    delta: float) -> LikeInput:
     """Theorem 6.4: a radius r with |ĉ_i - c_i| <= r with probability >= (1 - δ₁)(1 - δ).
 
     It needs n >= ``required_examples(probability, δ₁)``, for the δ₁ of that statement.
@@ -79,7 +90,8 @@ def constant_radius(value_range, noise_bound, n, probability, delta):
     return width * np.sqrt(_log(delta, "delta") / (_check.count(n, "n") * _probability(probability)))
 
 
-def estimation_error_bound(value_ranges, noise_bound, n, delta_each, *, probabilities=None, delta_count=None):
+def estimation_error_bound(value_ranges: ArrayLike, noise_bound: float, n: int, delta_each: float, *,
+                           probabilities: ArrayLike | None = None, delta_count: float | None = None) -> float:
     """Theorem 6.5: a bound of the estimation error (39) with probability >= 1 - m (δ₁ + δ₂).
 
     Parameters
@@ -129,7 +141,7 @@ def estimation_error_bound(value_ranges, noise_bound, n, delta_each, *, probabil
     return float(_log(delta_each, "delta_each") / n * np.sum(width**2))
 
 
-def value_ranges(problem, segmentation):
+def value_ranges(problem: Problem, segmentation: Segmentation) -> np.ndarray:
     """R_i = sup β - inf β over each region of an interval segmentation.
 
     β is evaluated on 16 Gauss points a quadrature panel and just inside the panels' ends; then

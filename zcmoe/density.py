@@ -1,11 +1,20 @@
 """Segment densities λ: where the experts are (Sections 4.2 and 5, Appendix C)."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._line import densities
 from zcmoe._quadrature import Antiderivative
 from zcmoe._rules import integral, scattered_nodes
+from zcmoe._typing import Function, LikeInput, Seed
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
 
 
 class SegmentDensity:
@@ -39,7 +48,10 @@ class SegmentDensity:
     [0.       0.581139 1.      ]
     """
 
-    def __init__(self, function, *, dimension=1, breakpoints=(), inputs=None):
+    dimension: int
+    total: float
+
+    def __init__(self, function: Function, *, dimension: int = 1, breakpoints: ArrayLike = (), inputs: Any = None):
         self.dimension, self.inputs = _check.count(dimension, "dimension"), inputs
         self._function = function
         if self.dimension == 1:
@@ -50,32 +62,32 @@ class SegmentDensity:
         if not self.total > 0:
             raise ValueError("the segment density is zero everywhere: β is constant; use a floor > 0")
 
-    def function(self, x):
+    def function(self, x: np.ndarray) -> np.ndarray:
         """What λ is proportional to, held to be a density."""
         return densities(self._function, x.copy(), "density")
 
-    def pdf(self, x):
+    def pdf(self, x: ArrayLike) -> LikeInput:
         """λ at x; shape (n,)."""
         shape = np.shape(x)
         x = _check.within(_check.points(np.atleast_1d(x), self.dimension), 0, 1, "x")
         values = self.function(x) / self.total
         return values if shape else values[0]
 
-    def cdf(self, x):
+    def cdf(self, x: ArrayLike) -> LikeInput:
         """The compressor G (48), for d = 1."""
         return self._scalar(lambda x: self._integral(x) / self.total, x, "x")
 
-    def ppf(self, q):
+    def ppf(self, q: ArrayLike) -> LikeInput:
         """The expander g = G⁻¹ (49), for d = 1; |cdf(ppf(q)) - q| <= 1e-10, and 0 to 0, 1 to 1."""
         def expand(q):
             return np.where(q == 0, 0.0, np.where(q == 1, 1.0, self._integral.inverse(q * self.total)))
         return self._scalar(expand, q, "q")
 
-    def support(self):
+    def support(self) -> tuple[float, float]:
         """The interval [0, 1]."""
         return 0.0, 1.0
 
-    def rvs(self, size=1, random_state=None):
+    def rvs(self, size: int = 1, random_state: Seed = None) -> np.ndarray:
         """Draw `size` points from λ: by `ppf` for d = 1, by rejection otherwise."""
         rng, size = np.random.default_rng(random_state), _check.count(size, "size")
         if self.dimension == 1:
@@ -107,7 +119,7 @@ class SegmentDensity:
         return result if np.ndim(value) else float(result)
 
 
-def optimal_density(problem, *, floor=1e-6):
+def optimal_density(problem: Problem, *, floor: float = 1e-6) -> SegmentDensity:
     """The optimal segment density λ* (22), which for d > 1 is λ_UBM (53).
 
     λ ∝ (p ‖∇β‖²)^(d/(d+2)): at the optimum every region carries the same error, so the steeper

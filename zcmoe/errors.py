@@ -1,14 +1,23 @@
 """Test errors: exact from the region moments, asymptotic from the two densities w and λ."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from zcmoe import _check
 from zcmoe._rules import integral
+from zcmoe._typing import Cells, HasPdf, Moment
 from zcmoe.moments import excess_error, region_geometry, region_moments
 from zcmoe.segmentation import Segmentation
 
+if TYPE_CHECKING:
+    from zcmoe.experts import ZeroComputeMoE
+    from zcmoe.problem import Problem
 
-def approximation_error(problem, segmentation):
+
+def approximation_error(problem: Problem, segmentation: Segmentation) -> float:
     """Test error of the best experts (10): σ² + Σ P_i v_i, exactly.
 
     Parameters
@@ -36,7 +45,7 @@ def approximation_error(problem, segmentation):
     return problem.noise_variance + approximation_excess(problem, segmentation)
 
 
-def approximation_excess(problem, segmentation):
+def approximation_excess(problem: Problem, segmentation: Segmentation) -> float:
     """What the best experts add to the noise (10): Σ P_i v_i, to full digits.
 
     Parameters
@@ -66,7 +75,7 @@ def approximation_excess(problem, segmentation):
     return float(moments.probability @ moments.variance)
 
 
-def estimation_error(problem, moe):
+def estimation_error(problem: Problem, moe: ZeroComputeMoE) -> float:
     """What wrong constants add (39): Σ P_i (ĉ_i - c_i)², no noise in it.
 
     Parameters
@@ -82,7 +91,7 @@ def estimation_error(problem, moe):
     return float(moments.probability @ (moe.constants - moments.mean) ** 2)
 
 
-def test_error(problem, moe):
+def test_error(problem: Problem, moe: ZeroComputeMoE) -> float:
     """Test error (7) of any experts: σ² + Σ P_i (v_i + (ĉ_i - c_i)²), exactly.
 
     Parameters
@@ -106,7 +115,7 @@ def test_error(problem, moe):
 test_error.__test__ = False  # its name is the field's; pytest must not collect it
 
 
-def small_region_error(problem, segmentation):
+def small_region_error(problem: Problem, segmentation: Segmentation) -> float:
     """The sum formula (19), and for d > 1 the bound (28): σ² + Σ w(x_i) tr J_i.
 
     tr J_i = d M(A_i) V_i^(1 + 2/d), which is Δ_i³/12 for d = 1.
@@ -130,7 +139,7 @@ def small_region_error(problem, segmentation):
     return problem.noise_variance + float(problem.weight(x) @ np.trace(inertia, axis1=1, axis2=2))
 
 
-def anisotropic_error(problem, segmentation):
+def anisotropic_error(problem: Problem, segmentation: Segmentation) -> float:
     """The sum (28) before Cauchy–Schwarz: σ² + Σ p(x_i) ∇β(x_i)ᵀ J_i ∇β(x_i).
 
     This is the test error of the best experts up to o(V_max^(2/d)) for cells of any shape; for
@@ -156,7 +165,8 @@ def anisotropic_error(problem, segmentation):
     return problem.noise_variance + float(problem.inputs.pdf(x) @ terms)
 
 
-def high_rate_coefficient(problem, density=None, *, moment=None, cells="isotropic"):
+def high_rate_coefficient(problem: Problem, density: HasPdf | None = None, *, moment: Moment = None,
+                          cells: Cells = "isotropic") -> float:
     """m^(2/d) times the high-rate excess: the constant of (21), (30), and for `density` None of (23), (54).
 
     Parameters
@@ -184,7 +194,8 @@ def high_rate_coefficient(problem, density=None, *, moment=None, cells="isotropi
     return _high_rate(problem, density, moment, cells)[0]
 
 
-def standard_error(problem, what=None, *, moment=None, cells="isotropic"):
+def standard_error(problem: Problem, what: Segmentation | HasPdf | None = None, *, moment: Moment = None,
+                   cells: Cells = "isotropic") -> float:
     """Error to expect in an answer that a rule of finitely many nodes gave.
 
     Parameters
@@ -242,7 +253,8 @@ def _high_rate(problem, density, moment, cells):
     return factor * total, factor * error
 
 
-def high_rate_error(problem, density, m, *, moment=None, cells="isotropic"):
+def high_rate_error(problem: Problem, density: HasPdf, m: int, *, moment: Moment = None,
+                    cells: Cells = "isotropic") -> float:
     """High-rate value of the test error for a segment density λ: (21), (30), (52).
 
     For d = 1, σ² + (1/12m²) ∫ w/λ². For d > 1, σ² + m^(-2/d) ∫ M w λ^(-2/d), times d in the
@@ -291,7 +303,7 @@ def high_rate_error(problem, density, m, *, moment=None, cells="isotropic"):
     return problem.noise_variance + coefficient / m ** (2 / problem.dimension)
 
 
-def minimal_error(problem, m, *, moment=None, cells="isotropic"):
+def minimal_error(problem: Problem, m: int, *, moment: Moment = None, cells: Cells = "isotropic") -> float:
     """High-rate value at the optimal density: (23), and (54) for d > 1.
 
     For d = 1, σ² + (1/12m²) (∫ w^(1/3))³. A moment M(x) that is not constant enters the integral.

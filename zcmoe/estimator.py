@@ -1,10 +1,17 @@
 """The scikit-learn door: zero-compute experts as a regressor. The only module that imports scikit-learn."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from zcmoe import _check
+from zcmoe._typing import Seed
 from zcmoe.experts import RunningExperts, ZeroComputeMoE
 from zcmoe.learning.regions import intervals_from_data, leave_one_out, regions_from_data
 from zcmoe.learning.streams import with_progress
@@ -80,18 +87,24 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
     0.9
     """
 
-    def __init__(self, n_experts="auto", segmentation="density", random_state=0):
+    n_experts_: int
+    segmentation_: Any  # Intervals for one feature
+    constants_: np.ndarray
+    expected_error_: float
+
+    def __init__(self, n_experts: int | Literal["auto"] = "auto", segmentation: str = "density",
+                 random_state: Seed = 0):
         self.n_experts = n_experts
         self.segmentation = segmentation
         self.random_state = random_state
 
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Choose the regions and learn the constants from X (n_samples, n_features) and y (n_samples,)."""
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         self._choose(X, y)
         return self._learn(X, y)
 
-    def partial_fit(self, X, y):
+    def partial_fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Add examples; the first call also chooses the regions."""
         first = not hasattr(self, "segmentation_")
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, reset=first)
@@ -99,7 +112,8 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
             self._choose(X, y)
         return self._learn(X, y)
 
-    def fit_stream(self, blocks, n_examples=None, progress=False):
+    def fit_stream(self, blocks: Iterable[tuple[ArrayLike, ArrayLike]], n_examples: int | None = None,
+                   progress: bool = False) -> Self:
         """Learn from data larger than memory, block by block; memory does not grow with their number.
 
         Parameters
@@ -123,7 +137,7 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
             raise ValueError("blocks must hold at least one (X, y), got none")
         return self
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """The constant of the region of each row of X; shape (n_samples,)."""
         check_is_fitted(self)
         x = self._place(validate_data(self, X, dtype=np.float64, reset=False))

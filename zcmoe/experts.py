@@ -1,12 +1,19 @@
 """Zero-compute experts: the predictor (2) and its constants."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe.moments import region_moments
 from zcmoe.segmentation.base import Segmentation, rows
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
 
 
 class ZeroComputeMoE:
@@ -29,7 +36,10 @@ class ZeroComputeMoE:
     [1.0, 3.0, 3.0]
     """
 
-    def __init__(self, segmentation, constants):
+    segmentation: Segmentation
+    constants: np.ndarray
+
+    def __init__(self, segmentation: Segmentation, constants: ArrayLike):
         self.segmentation = segmentation
         constants = _check.finite(_check.floats(constants, "constants"), "constants")
         if constants.ndim not in (1, 2) or len(constants) != segmentation.n_regions:
@@ -40,7 +50,7 @@ class ZeroComputeMoE:
     def __repr__(self):
         return f"ZeroComputeMoE({self.segmentation!r})"
 
-    def predict(self, x, out=None):
+    def predict(self, x: ArrayLike, out: np.ndarray | None = None) -> np.ndarray:
         """The constant of the region of each x; shape (n,) or (n, k), written into `out` when given.
 
         When x is refused, a part of `out` may have been written.
@@ -48,7 +58,7 @@ class ZeroComputeMoE:
         return self.segmentation.look_up(self.constants, x, out)
 
 
-def best_experts(problem, segmentation):
+def best_experts(problem: Problem, segmentation: Segmentation) -> ZeroComputeMoE:
     """The best predictor (8) of the class (5): constants c_i = E[β(x) | x ∈ A_i] (9), (15).
 
     Returns
@@ -62,7 +72,8 @@ def best_experts(problem, segmentation):
     return ZeroComputeMoE(segmentation, region_moments(problem, segmentation).mean)
 
 
-def fit_experts(segmentation: Segmentation, x, y, *, default=None, weight=None) -> ZeroComputeMoE:
+def fit_experts(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, *, default: float | None = None,
+                weight: ArrayLike | None = None) -> ZeroComputeMoE:
     """Learn the constants from examples by least squares (35): the mean of y in each region.
 
     Parameters
@@ -104,7 +115,7 @@ class Sums:
     total: np.ndarray
     shift: float | np.ndarray = 0.0
 
-    def add(self, other):
+    def add(self, other: Sums) -> Sums:
         """Add what another has seen, and return self."""
         if not self.mass.any():
             self.total, self.shift = np.zeros_like(other.total), other.shift
@@ -127,7 +138,7 @@ class Sums:
         for total, column in zip(self.total.reshape(len(self.mass), -1).T, y.reshape(len(y), -1).T, strict=True):
             np.add.at(total, region, column)
 
-    def constants(self, default=None):
+    def constants(self, default: float | None = None) -> np.ndarray:
         """The mean of y in each region; `default` as in :func:`fit_experts`."""
         mass = _down(self.mass, self.total)
         if not self.mass.any():
@@ -138,7 +149,7 @@ class Sums:
         return np.where(mass > 0, mean, default)
 
 
-def sums_of(segmentation: Segmentation, x, y, weight=None) -> Sums:
+def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: ArrayLike | None = None) -> Sums:
     """The sums of some examples; x, y and weight are read block by block, and refused as a whole."""
     x = rows(x, segmentation.dimension)
     y = rows(y, 1 if np.ndim(y) == 1 else np.shape(y)[-1], "y") if np.ndim(y) in (1, 2) else _check.vector(y, "y")
@@ -184,11 +195,14 @@ class RunningExperts:
     [1.5, 5.0]
     """
 
+    segmentation: Segmentation
+    sums: Sums
+
     def __init__(self, segmentation: Segmentation):
         self.segmentation = segmentation
         self.sums = Sums(np.zeros(segmentation.n_regions), np.zeros(segmentation.n_regions))
 
-    def update(self, x, y, *, weight=None) -> "RunningExperts":
+    def update(self, x: ArrayLike, y: ArrayLike, *, weight: ArrayLike | None = None) -> RunningExperts:
         """Add examples, x of shape (n,) or (n, d) and y of shape (n,) or (n, k), and return self.
 
         Refused examples raise ValueError and leave the sums as they were.
@@ -196,14 +210,14 @@ class RunningExperts:
         self.sums.add(sums_of(self.segmentation, x, y, weight))
         return self
 
-    def merge(self, other: "RunningExperts") -> "RunningExperts":
+    def merge(self, other: RunningExperts) -> RunningExperts:
         """Add what another `RunningExperts` on the same segmentation has seen, and return self."""
         if self.segmentation != other.segmentation:
             raise ValueError(f"other must have the same segmentation {self.segmentation!r}, got {other.segmentation!r}")
         self.sums.add(other.sums)
         return self
 
-    def experts(self, *, default=None) -> ZeroComputeMoE:
+    def experts(self, *, default: float | None = None) -> ZeroComputeMoE:
         """The predictor learned so far; `default` as in :func:`fit_experts`."""
         return ZeroComputeMoE(self.segmentation, self.sums.constants(default))
 

@@ -1,5 +1,7 @@
 """Low-dimensional inputs in a high-dimensional space: manifolds as weighted points, and experts on charts."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
@@ -53,6 +55,13 @@ class Manifold:
     (3, 16)
     """
 
+    coordinates: np.ndarray
+    frame: np.ndarray
+    points: np.ndarray
+    weights: np.ndarray
+    law: Sample
+    dimension: int
+
     def __init__(self, coordinates: ArrayLike, weights: ArrayLike | None = None, *, dimension: int = 1,
                  net: Callable[[int], np.ndarray] | None = None,
                  curve: Callable[[np.ndarray], np.ndarray] | None = None, frame: ArrayLike | None = None):
@@ -75,7 +84,7 @@ class Manifold:
         """A function of the coordinates as one of the points: x goes to f(x @ frame.T)."""
         return lambda x: f(x @ self.frame.T)
 
-    def embed(self, ambient: int, *, rng: Any = None) -> "Manifold":
+    def embed(self, ambient: int, *, rng: Any = None) -> Manifold:
         """The same law in R^ambient, turned at random: an isometry from a QR factorisation.
 
         Parameters

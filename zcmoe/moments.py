@@ -1,8 +1,15 @@
 """Region moments: what everything exact is made of."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
+    from zcmoe.segmentation.base import Segmentation
 
 
 class RegionMoments(NamedTuple):
@@ -21,13 +28,13 @@ class RegionGeometry(NamedTuple):
     inertia: np.ndarray
 
     @property
-    def normalized_moment(self):
+    def normalized_moment(self) -> np.ndarray:
         """M(A_i) of (24), shape (m,): tr J_i / (d V_i^(1 + 2/d)); 1/12 for intervals and cubes, NaN for no volume."""
         d = self.centroid.shape[1]
         return _ratio(np.trace(self.inertia, axis1=1, axis2=2), d * self.volume ** (1 + 2 / d), np.nan)
 
 
-def region_moments(problem, segmentation):
+def region_moments(problem: Problem, segmentation: Segmentation) -> RegionMoments:
     """Probability, mean and variance of β in each region.
 
     A region of probability 0 has mean Eβ(x) and variance 0, so that it contributes nothing. Variances by a Sobol rule
@@ -59,7 +66,7 @@ def region_moments(problem, segmentation):
     return moments_of_several(problem, [segmentation])[0]
 
 
-def moments_of_several(problem, segmentations):
+def moments_of_several(problem: Problem, segmentations: Iterable[Segmentation]) -> list[RegionMoments]:
     """:func:`region_moments` of each of several segmentations, with one evaluation of β for all; a list."""
     rules = [each.cubature(problem) for each in segmentations]
     values = problem.beta(rules[0].nodes if len(rules) == 1 else np.concatenate([rule.nodes for rule in rules]))
@@ -101,7 +108,7 @@ def _moments(rule, value, m):
             float(np.hypot(np.std(each, ddof=1) / replicates**0.5, unknown)))
 
 
-def region_geometry(problem, segmentation):
+def region_geometry(problem: Problem, segmentation: Segmentation) -> RegionGeometry:
     """Volume, centroid and inertia of each region, with respect to Lebesgue measure.
 
     The centre of a region is its centroid: that is what makes the first-order term of the Taylor
@@ -125,7 +132,7 @@ def region_geometry(problem, segmentation):
     return RegionGeometry(volume, centroid, np.moveaxis(np.array(inertia), -1, 0))
 
 
-def excess_error(problem, segmentation):
+def excess_error(problem: Problem, segmentation: Segmentation) -> float:
     """Error to expect in Σ P_i v_i: what the rule says, or the spread between the replicates of a Sobol rule."""
     rule = segmentation.cubature(problem)
     return _moments(rule, problem.beta(rule.nodes), segmentation.n_regions)[1]

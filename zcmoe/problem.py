@@ -1,13 +1,18 @@
 """The data model y = β(x) + ε (equation (1))."""
 
+from __future__ import annotations
+
 from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._curve import Curve, difference
 from zcmoe._laws import Independent, Sample, Unit, inputs_law, noise_law, on_cube
 from zcmoe._quadrature import adaptive_panels, panel_rule
+from zcmoe._typing import Function, HasMean, HasPdf, Measure, Seed
 
 __all__ = ["Independent", "Problem", "Sample", "on_cube"]
 
@@ -63,7 +68,16 @@ class Problem:
     0.09
     """
 
-    def __init__(self, beta, inputs, noise, *, gradient=None, dimension=None, breakpoints=()):
+    dimension: int
+    inputs: Any  # a Sample, an Independent, or what stands for the law given
+    noise: Any
+    noise_variance: float
+    noise_bound: float
+    beta: Evaluated
+    gradient: Evaluated
+
+    def __init__(self, beta: Function, inputs: HasPdf | Sample, noise: HasMean | Literal[0] | None, *,
+                 gradient: Function | None = None, dimension: int | None = None, breakpoints: ArrayLike = ()):
         self.inputs = inputs_law(inputs, dimension if dimension is None else _check.count(dimension, "dimension"))
         self.dimension = self.inputs.dimension
         self.noise, self.noise_variance, self.noise_bound = _check_noise(noise)
@@ -84,18 +98,18 @@ class Problem:
         return {name: value for name, value in vars(self).items() if name not in caches}
 
     @cached_property
-    def curve(self):
+    def curve(self) -> Curve:
         """β on the support of the inputs, for d = 1: the jumps and panels that its values show."""
         self._needs_density("this")
         return Curve(self.beta, np.union1d(self._declared, self.inputs.breakpoints), self.inputs.support())
 
     @cached_property
-    def breakpoints(self):
+    def breakpoints(self) -> np.ndarray:
         """Where β, β' or p may jump, for d = 1: those given, the law's own, and jumps that β's values show."""
         return self.curve.breakpoints if isinstance(self.inputs, Unit) else self._declared
 
     @cached_property
-    def panels(self):
+    def panels(self) -> np.ndarray:
         """The edges between which Gauss–Legendre integrates p, pβ and pβ², for d = 1."""
         law, curve = self.inputs, self.curve
         nodes, widths = (part.ravel() for part in panel_rule(law.panels))
@@ -115,14 +129,14 @@ class Problem:
         return panels
 
     @cached_property
-    def grid(self):
+    def grid(self) -> np.ndarray:
         """Edges, none for d > 1, that no steep place or jump of β or p hides between: where to begin an integral."""
         if self.dimension > 1:
             return np.empty(0)
         self._needs_density("integrals over [0, 1]")
         return np.union1d(self.panels, self.curve.panels)
 
-    def rule(self, edges, measure="law"):
+    def rule(self, edges: np.ndarray, measure: Measure = "law") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Nodes, weights and regions for integrals over the intervals between edges, for d = 1.
 
         Parameters
@@ -168,7 +182,7 @@ class Problem:
         if not isinstance(self.inputs, Unit):
             raise ValueError(f"inputs must be a law with a density on [0, 1] for {what}, got {self.inputs!r}")
 
-    def weight(self, x, floor=0.0):
+    def weight(self, x: ArrayLike, floor: float = 0.0) -> np.ndarray:
         """w = p ‖∇β‖², the one quantity of the problem that asymptotic formulas see.
 
         `floor` replaces a smaller ‖∇β‖ (Section 4.4). Shape (n,).
@@ -177,7 +191,7 @@ class Problem:
         slope = np.abs(gradient) if self.dimension == 1 else np.linalg.norm(gradient, axis=1)
         return self.inputs.pdf(x) * np.maximum(slope, floor) ** 2
 
-    def sample(self, n, *, rng=None):
+    def sample(self, n: int, *, rng: Seed = None) -> tuple[np.ndarray, np.ndarray]:
         """Draw n examples (32).
 
         Parameters
@@ -222,13 +236,13 @@ class Evaluated:
     `resolution` is the relative rounding of what it last returned.
     """
 
-    def __init__(self, function, name, dimension, tail):
+    def __init__(self, function: Function, name: str, dimension: int, tail: tuple[int, ...]):
         if not callable(function):
             raise ValueError(f"{name} must be callable, got {function!r}")
         self.function, self.name, self.dimension, self.tail = function, name, dimension, tail
         self.resolution = np.finfo(float).eps
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike) -> np.ndarray:
         x = _check.points(x, self.dimension)
         try:
             values = self.function(x.copy())

@@ -4,14 +4,18 @@ A quantizer with m levels is an interval segmentation for β(x) = x and no noise
 (14)–(23). Only the inputs may now lie anywhere on the line.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._laws import Sample
 from zcmoe._line import Line, method
 from zcmoe._quadrature import adaptive_panels, integrate, panel_rule
+from zcmoe._typing import HasPdf, LikeInput
 from zcmoe.density import SegmentDensity
 from zcmoe.moments import region_moments
 from zcmoe.optimum import discrete_levels, optimal_partition, settled_levels
@@ -48,7 +52,7 @@ class Quantizer:
     residual: float
 
 
-def bennett(distribution, density):
+def bennett(distribution: HasPdf, density: HasPdf) -> float:
     """Bennett's integral: m² times the high-rate distortion (45), (1/12) ∫ p/λ².
 
     Parameters
@@ -97,7 +101,7 @@ def bennett(distribution, density):
     return integrate(integrand)
 
 
-def panter_dite(distribution):
+def panter_dite(distribution: HasPdf) -> float:
     """The constant of (47): m² times the least high-rate distortion, (1/12) (∫ p^(1/3))³.
 
     Parameters
@@ -122,7 +126,7 @@ def panter_dite(distribution):
     return integrate(_Line(distribution).point_density) ** 3 / 12
 
 
-def compander(distribution):
+def compander(distribution: HasPdf) -> Compander:
     """The optimal point density (46), λ ∝ p^(1/3), with the interface of a frozen SciPy distribution.
 
     Parameters
@@ -152,30 +156,30 @@ def compander(distribution):
 class Compander:
     """The density of :func:`compander`."""
 
-    def __init__(self, distribution):
+    def __init__(self, distribution: HasPdf):
         self._line = _Line(distribution)
         self._density = SegmentDensity(self._line.point_density)
 
-    def pdf(self, x):
+    def pdf(self, x: ArrayLike) -> LikeInput:
         """λ at x."""
         return np.cbrt(self._line.law.pdf(x)) / self._density.total
 
-    def cdf(self, x):
+    def cdf(self, x: ArrayLike) -> LikeInput:
         """The compressor G (48)."""
         return self._density.cdf(self._line.position(np.clip(x, *self.support())))
 
-    def ppf(self, q):
+    def ppf(self, q: ArrayLike) -> LikeInput:
         """The expander g = G⁻¹ (49)."""
         q = np.asarray(q, dtype=float)  # at 1 the tail, too small for a sum to see, still counts
         low, high = self.support()
         return np.where(q == 1, high, np.where(q == 0, low, self._line.beta(self._density.ppf(q))))[()]
 
-    def support(self):
+    def support(self) -> tuple[float, float]:
         """That of the distribution."""
         return self._line.law.support()
 
 
-def optimal_quantizer(distribution, m):
+def optimal_quantizer(distribution: HasPdf, m: int) -> Quantizer:
     """The optimal quantizer with m levels, for any law.
 
     For a discrete law a dynamic programme over all divisions of its points finds it exactly (of more than 4096 points,

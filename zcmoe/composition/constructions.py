@@ -1,5 +1,7 @@
 """Networks whose pieces are known: tents, products, and what one layer needs for the same."""
 
+from __future__ import annotations
+
 import itertools
 from collections.abc import Callable
 

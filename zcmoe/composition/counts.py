@@ -1,5 +1,7 @@
 """Exact counts: the addresses that inputs take, the affine maps that they meet, numbers stored, routing bits."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
 from fractions import Fraction

@@ -1,5 +1,7 @@
 """Layers of experts behind a top-1 gate, and networks of them."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -134,6 +136,9 @@ class MoELayer(_TopOne):
     [5.0]
     """
 
+    expert_weights: np.ndarray
+    expert_bias: np.ndarray
+
     def __init__(self, gate_weights: ArrayLike | None, gate_bias: ArrayLike | None, expert_weights: ArrayLike,
                  expert_bias: ArrayLike | None, *, gate: Callable[[np.ndarray], ArrayLike] | None = None):
         self.expert_weights = shaped(expert_weights, "expert_weights", (None, None, None))
@@ -143,7 +148,7 @@ class MoELayer(_TopOne):
         self._set_gate(gate_weights, gate_bias, gate, n_experts, n_inputs)
 
     @classmethod
-    def dense(cls, weights: ArrayLike, bias: ArrayLike | None = None) -> "MoELayer":
+    def dense(cls, weights: ArrayLike, bias: ArrayLike | None = None) -> MoELayer:
         """The affine map with weights (o, k) and bias (o,), as a layer of one expert."""
         matrix = shaped(weights, "weights", (None, None))
         offset = np.zeros(len(matrix)) if bias is None else shaped(bias, "bias", (len(matrix),))
@@ -189,6 +194,13 @@ class ReLULayer(_TopOne):
     >>> absolute.apply([-2.0, 3.0]).tolist()
     [2.0, 3.0]
     """
+
+    inner_weights: np.ndarray
+    inner_bias: np.ndarray
+    outer_weights: np.ndarray
+    outer_bias: np.ndarray
+    chart: np.ndarray | None
+    shared: np.ndarray | None
 
     def __init__(self, gate_weights: ArrayLike | None, gate_bias: ArrayLike | None, inner_weights: ArrayLike,
                  inner_bias: ArrayLike, outer_weights: ArrayLike, outer_bias: ArrayLike, *,
@@ -246,6 +258,9 @@ class DeepMoE:
     ([0.45, 0.5], [[0, 0], [1, 1]])
     """
 
+    layers: tuple[Any, ...]
+    domain: np.ndarray
+
     def __init__(self, layers: Sequence[Any], domain: ArrayLike | None = None):
         self.layers = tuple(layers)
         if not self.layers:
@@ -277,7 +292,7 @@ class DeepMoE:
             h = layer.apply(h)
         return h[:, 0] if np.shape(h)[1:] == (1,) else h
 
-    def route(self, x):
+    def route(self, x: ArrayLike) -> np.ndarray:
         """The address of each x: the expert of every layer on its way, shape (n, depth)."""
         h, path = self._start(x), []
         for layer in self.layers:
@@ -339,7 +354,7 @@ def interval_gate(breaks: ArrayLike, *, coordinate: int = 0, dimension: int = 1)
     return weights, np.r_[0.0, -np.cumsum(at)]
 
 
-def shaped(values, name, shape):
+def shaped(values: ArrayLike, name: str, shape: tuple[int | None, ...]) -> np.ndarray:
     """A read-only finite float array of the given shape, where None is any positive length; or ValueError."""
     array = _check.floats(values, name).copy()
     wanted = ", ".join(letter if size is None else str(size) for letter, size in zip("nkm", shape))

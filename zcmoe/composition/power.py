@@ -1,5 +1,7 @@
 """A linear gate and the power diagram that it cuts."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -5,12 +5,15 @@ min_r -Σ_x p(x) ln Σ_t r_t exp(-s d(x, t)), convex in the experts' weights r, 
 far from the least it is. Rates are in nats.
 """
 
+from __future__ import annotations
+
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 
@@ -70,7 +73,8 @@ def kernel(costs, slope):
     return Kernel(values, base)
 
 
-def rate_distortion(probability, costs, *, slope, tol=1e-9, conditional=False):
+def rate_distortion(probability: ArrayLike, costs: ArrayLike, *, slope: float, tol: float = 1e-9,
+                    conditional: bool = False) -> RatePoint:
     """The point of D(R) at a slope, for a fixed bank of experts.
 
     Parameters
@@ -125,7 +129,8 @@ def rate_distortion(probability, costs, *, slope, tol=1e-9, conditional=False):
     return point(p, costs, slope, weights, iterations, conditional)
 
 
-def blahut_arimoto(probability, costs, *, slope, tol=1e-6, max_iterations=1000, conditional=False):
+def blahut_arimoto(probability: ArrayLike, costs: ArrayLike, *, slope: float, tol: float = 1e-6,
+                   max_iterations: int = 1000, conditional: bool = False) -> BlahutArimoto:
     """The algorithm of Blahut and Arimoto: the same point, slowly, with the history of its bracket.
 
     Each step is the EM algorithm for the weights of a mixture: q(t|x) ∝ r_t exp(-s d(x, t)), then r_t = Σ_x p(x) q(t|x).
@@ -174,7 +179,7 @@ def blahut_arimoto(probability, costs, *, slope, tol=1e-6, max_iterations=1000, 
     return BlahutArimoto(**vars(found), history=np.array(history))
 
 
-def mutual_information(probability, conditional):
+def mutual_information(probability: ArrayLike, conditional: ArrayLike) -> float:
     """I(X;T) in nats, of the law of X, shape (n,), and a gate q(t|x), shape (n, m).
 
     Raises

@@ -1,16 +1,23 @@
 """Whole curves of error against rate, from what no gate can beat to what intervals reach."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._quadrature import adaptive_panels
+from zcmoe._typing import LikeInput
 from zcmoe.gating.bank import check_law, check_slope
 from zcmoe.gating.free import check_values, free_rate_distortion, merged
 from zcmoe.gating.slopes import critical_slopes
 from zcmoe.optimum import optimal_partition
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +52,13 @@ class ScalarQuantizer:
     distortion: float
 
     @property
-    def entropy(self):
+    def entropy(self) -> float:
         """H(T) = I(X;T), the rate of this router when its expert is entropy-coded, in nats."""
         from scipy.special import entr
         return float(entr(self.probability).sum())
 
     @property
-    def fixed_rate(self):
+    def fixed_rate(self) -> float:
         """ln m, the rate without entropy coding, in nats."""
         return float(np.log(self.probability.size))
 
@@ -63,7 +70,8 @@ class ValueEntropy(NamedTuple):
     branch: float
 
 
-def curve(values, probability, *, slopes=None, rates=None, distortions=None, tol=1e-9):
+def curve(values: ArrayLike, probability: ArrayLike, *, slopes: ArrayLike | None = None, rates: ArrayLike | None = None,
+          distortions: ArrayLike | None = None, tol: float = 1e-9) -> Curve:
     """D(R) for any constants, at given slopes, rates or distortions.
 
     Parameters
@@ -115,7 +123,8 @@ def curve(values, probability, *, slopes=None, rates=None, distortions=None, tol
     return _gather([_aim(values, p, name, target, variance, tol) for target in targets])
 
 
-def fixed_rate(values, probability, m, *, regions="levels"):
+def fixed_rate(values: ArrayLike, probability: ArrayLike, m: int, *,
+               regions: Literal["levels", "intervals"] = "levels") -> ScalarQuantizer:
     """The best router without chance into at most m regions: the exact optimum at the rate ln m.
 
     Parameters
@@ -145,7 +154,8 @@ def fixed_rate(values, probability, m, *, regions="levels"):
     return _quantizer(u, p, optimal_partition(u, p, _check.count(m, "m")))
 
 
-def entropy_coded(values, probability, *, slope, regions="levels"):
+def entropy_coded(values: ArrayLike, probability: ArrayLike, *, slope: float,
+                  regions: Literal["levels", "intervals"] = "levels") -> ScalarQuantizer:
     """The best router without chance for H(T) + slope · distortion: a point of the lower hull, exactly.
 
     A dynamic programme over all runs, their number free; its time is O(n²).
@@ -191,7 +201,7 @@ def entropy_coded(values, probability, *, slope, regions="levels"):
     return _quantizer(u, p, np.array(edges[::-1]))
 
 
-def shannon_lower_bound(value_entropy, rates):
+def shannon_lower_bound(value_entropy: float, rates: ArrayLike) -> LikeInput:
     """The distortion below which no gate gets: exp(2(h - R))/(2πe), without noise.
 
     Parameters
@@ -221,7 +231,7 @@ def shannon_lower_bound(value_entropy, rates):
     return (np.exp(2 * (h - rates)) / (2 * np.pi * np.e))[()]
 
 
-def value_entropy(problem):
+def value_entropy(problem: Problem) -> ValueEntropy:
     """h(β(X)) and H(branch | β(X)) for d = 1, by the branches on which β is monotone.
 
     Intervals pay for not joining branches: at high rate they need H(branch | β(X)) nats more than regions of any

@@ -5,12 +5,15 @@ is the squared-error rate–distortion function of U. It is also the fit of a Ga
 with free means and weights: the nonparametric maximum likelihood of Kiefer and Wolfowitz.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
-from zcmoe.gating.bank import RatePoint, bracket, check_law, check_slope, interior_point, kernel, one_thread, point
+from zcmoe.gating.bank import RatePoint, check_law, check_slope, interior_point, kernel, one_thread, point
 
 _ROUNDS = 30
 _FEW, _TRIES = 24, 2  # Newton's method on answers and weights: up to how many experts, and how often
@@ -24,7 +27,8 @@ class FreeRatePoint(RatePoint):
     constants: np.ndarray = field(kw_only=True)
 
 
-def free_rate_distortion(values, probability, *, slope, tol=1e-9, conditional=False):
+def free_rate_distortion(values: ArrayLike, probability: ArrayLike, *, slope: float, tol: float = 1e-9,
+                         conditional: bool = False) -> FreeRatePoint:
     """The point of D(R) at a slope, over all banks of constants of any number.
 
     Parameters

@@ -1,15 +1,22 @@
 """A gate that can be run: it learns from examples, samples an expert for each input, and reports its rate."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._typing import Seed
 from zcmoe.gating.bank import check_slope, information
 from zcmoe.gating.curves import curve
-from zcmoe.gating.lines import Statistics, alternate, check_experts, predictions
+from zcmoe.gating.lines import Statistics, alternate, check_experts
 from zcmoe.moments import region_moments
 from zcmoe.problem import Problem
+
+if TYPE_CHECKING:
+    from zcmoe.segmentation.base import Segmentation
 
 
 class GateReport(NamedTuple):
@@ -68,7 +75,15 @@ class FiniteRateGate:
     [0.12, 0.79]
     """
 
-    def __init__(self, segmentation, experts, weights, slope, *, costs=None):
+    segmentation: Segmentation
+    experts: np.ndarray
+    weights: np.ndarray
+    slope: float
+    costs: np.ndarray
+    conditional: np.ndarray
+
+    def __init__(self, segmentation: Segmentation, experts: ArrayLike, weights: ArrayLike, slope: float, *,
+                 costs: ArrayLike | None = None):
         self.segmentation = segmentation
         self.experts = check_experts(experts)
         m = len(self.experts)
@@ -94,7 +109,8 @@ class FiniteRateGate:
         return f"FiniteRateGate({self.segmentation!r}, {len(self.experts)} {kind}, slope={self.slope:.6g})"
 
     @classmethod
-    def fit(cls, segmentation, x, y, *, n_experts, slope=None, rate=None, affine=False, rng=None, starts=4):
+    def fit(cls, segmentation: Segmentation, x: ArrayLike, y: ArrayLike, *, n_experts: int, slope: float | None = None,
+            rate: float | None = None, affine: bool = False, rng: Seed = None, starts: int = 4) -> FiniteRateGate:
         """Learn experts and gate from examples, alternating between them.
 
         Parameters
@@ -116,7 +132,8 @@ class FiniteRateGate:
         return cls._of(segmentation, _measured(segmentation, x, y, affine), n_experts, slope, rate, rng, starts)
 
     @classmethod
-    def known(cls, problem, segmentation, *, n_experts, slope=None, rate=None, affine=False, rng=None, starts=4):
+    def known(cls, problem: Problem, segmentation: Segmentation, *, n_experts: int, slope: float | None = None,
+              rate: float | None = None, affine: bool = False, rng: Seed = None, starts: int = 4) -> FiniteRateGate:
         """The gate for a known problem: every d(i, t) = σ² + E[(β(x) - f_t(x))² | x in region i] exactly."""
         return cls._of(segmentation, _computed(problem, segmentation, affine), n_experts, slope, rate, rng, starts)
 
@@ -126,7 +143,7 @@ class FiniteRateGate:
         costs = statistics.costs(statistics.forms(bank.experts))
         return cls(segmentation, bank.experts, bank.point.weights, bank.point.slope, costs=costs)
 
-    def choose(self, x, *, rng=None):
+    def choose(self, x: ArrayLike, *, rng: Seed = None) -> np.ndarray:
         """Draw an expert for each x from the gate, ints of shape (n,)."""
         region = self.segmentation.route(x)
         m = len(self.experts)
@@ -136,24 +153,24 @@ class FiniteRateGate:
         draw = region + np.random.default_rng(rng).random(region.size)
         return np.clip(np.searchsorted(ladder, draw, side="right") - region * m, 0, m - 1)
 
-    def predict(self, x, *, rng=None):
+    def predict(self, x: ArrayLike, *, rng: Seed = None) -> np.ndarray:
         """The answer of an expert drawn for each x, shape (n,)."""
         chosen = self.choose(x, rng=rng)
         if self.experts.ndim == 1:
             return self.experts[chosen]
         return _affine(self.experts[chosen], x)
 
-    def expected(self, x):
+    def expected(self, x: ArrayLike) -> np.ndarray:
         """The mean of the answers over the gate's draws, shape (n,): an error no larger, without the draw's variance."""
         average = self.conditional @ self.experts
         region = self.segmentation.route(x)
         return average[region] if self.experts.ndim == 1 else _affine(average[region], x)
 
-    def on_problem(self, problem):
+    def on_problem(self, problem: Problem) -> GateReport:
         """Rate and distortion on a known law, beside D(R)."""
         return self._report(_computed(problem, self.segmentation, self.experts.ndim == 2))
 
-    def on_examples(self, x, y):
+    def on_examples(self, x: ArrayLike, y: ArrayLike) -> GateReport:
         """Rate and distortion on examples; give held-out ones. `best` is from the means of y in their regions.
 
         The noise of these means is taken for signal, σ²/count a region: `best` is too small by about that.

@@ -4,10 +4,13 @@ Two informations must not be mixed up: the routing rate I(X;T), which lowers the
 learned parameters W keep of the training set S, which raises the gap between test and training error.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 
@@ -38,7 +41,7 @@ class ExactCase:
     lautum: float | None = None
 
     @property
-    def gap(self):
+    def gap(self) -> float:
         """Test minus training error."""
         return self.test_error - self.training_error
 
@@ -60,7 +63,7 @@ class BestNumbers(NamedTuple):
     individual: float
 
 
-def generalization_bound(information, n, scale=1.0):
+def generalization_bound(information: float, n: int, scale: float = 1.0) -> float:
     """√(2 scale² I/n): how far test and training error can be apart, for a loss that is sub-Gaussian with that scale.
 
     Parameters
@@ -89,7 +92,8 @@ def generalization_bound(information, n, scale=1.0):
     return float(_check.real(scale, "scale", 0, open_low=True) * np.sqrt(2 * information / _check.count(n, "n")))
 
 
-def assembled_bound(distortion, training_error, information, n, scale=1.0):
+def assembled_bound(distortion: float, training_error: float, information: float, n: int,
+                    scale: float = 1.0) -> AssembledBound:
     """The bound E test <= D(R) + δ + √(2 scale² I(S;W)/n), with δ computed.
 
     Parameters
@@ -121,7 +125,7 @@ def assembled_bound(distortion, training_error, information, n, scale=1.0):
     return AssembledBound(distortion, error - distortion, penalty, error + penalty)
 
 
-def stratified_bernoulli(success, n):
+def stratified_bernoulli(success: ArrayLike, n: int) -> ExactCase:
     """Means learned in equal cells, y in {0, 1}: all expectations exactly.
 
     The design is stratified: K cells of probability 1/K with n/K examples each, y = 1 in cell k with probability
@@ -159,7 +163,7 @@ def stratified_bernoulli(success, n):
                      generalization_bound(information, n, 0.5), float(times @ np.sqrt((entropy - fewer) / 2) / success.size))
 
 
-def gibbs(success, bank, n, gamma):
+def gibbs(success: ArrayLike, bank: ArrayLike, n: int, gamma: float) -> ExactCase:
     """The Gibbs algorithm on a finite bank: P(w|S) ∝ exp(-γ L_S(w)), y in {0, 1}, K stratified cells.
 
     L_S is the training error (the mean of (y - w_k)² over all examples); every w_k is one of `bank`, and its
@@ -210,7 +214,7 @@ def gibbs(success, bank, n, gamma):
     return ExactCase(test, training, information, generalization_bound(information, n, 0.5), lautum=lautum)
 
 
-def gaussian_constants(n_cells, n, noise_variance, blur):
+def gaussian_constants(n_cells: int, n: int, noise_variance: float, blur: float) -> ExactCase:
     """Constants learned with normal noise and blurred: W_k = mean of y in cell k + N(0, blur), stratified.
 
     Parameters
@@ -247,7 +251,7 @@ def gaussian_constants(n_cells, n, noise_variance, blur):
                      float(2 * test * np.sqrt(single)))
 
 
-def best_numbers(n, curvature, variance):
+def best_numbers(n: int, curvature: float, variance: float) -> BestNumbers:
     """How many experts minimise the test error, and how many its bounds recommend, when n examples are many.
 
     The approximation error is C/K², the variance of y in a cell v; the entropy of a binomial law is replaced by
@@ -291,7 +295,7 @@ def best_numbers(n, curvature, variance):
     return BestNumbers(*(float(np.exp(x)) for x in found))
 
 
-def binomial_entropy(n, q):
+def binomial_entropy(n: int, q: float) -> float:
     """The entropy of Binomial(n, q), in nats."""
     from scipy.special import entr
     from scipy.stats import binom

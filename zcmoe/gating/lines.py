@@ -5,11 +5,15 @@ in x and y: the error of an expert on the region is a quadratic form in it, and 
 its weighted sum.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._typing import Seed
 from zcmoe.gating.bank import RatePoint, check_law, check_slope, rate_distortion
 
 _GAP = 1e-9
@@ -34,7 +38,7 @@ class Bank:
     history: np.ndarray = field(repr=False)
 
 
-def predictions(experts, x):
+def predictions(experts: ArrayLike, x: ArrayLike) -> np.ndarray:
     """What each expert answers at each x, shape (n, m).
 
     Parameters
@@ -57,7 +61,7 @@ def predictions(experts, x):
     return experts[:, 0] + x @ experts[:, 1:].T
 
 
-def squared_costs(y, experts, x=None):
+def squared_costs(y: ArrayLike, experts: ArrayLike, x: ArrayLike | None = None) -> np.ndarray:
     """(y - f_t(x))², shape (n, m): the costs of a bank at the points x, which constants do not need.
 
     Examples
@@ -75,7 +79,8 @@ def squared_costs(y, experts, x=None):
     return (y[:, None] - answers) ** 2
 
 
-def refit(x, y, probability, conditional, *, affine=False):
+def refit(x: ArrayLike, y: ArrayLike, probability: ArrayLike, conditional: ArrayLike, *,
+          affine: bool = False) -> np.ndarray:
     """The M-step: experts by least squares, example x counting p(x) q(t|x) for expert t.
 
     Parameters
@@ -110,7 +115,9 @@ def refit(x, y, probability, conditional, *, affine=False):
     return statistics.experts(statistics.least_squares(_check.within(q, 0, 1, "conditional")))
 
 
-def fit_bank(x, y, probability, *, n_experts, slope=None, rate=None, affine=False, rng=None, starts=4, max_iterations=200):
+def fit_bank(x: ArrayLike, y: ArrayLike, probability: ArrayLike, *, n_experts: int, slope: float | None = None,
+             rate: float | None = None, affine: bool = False, rng: Seed = None, starts: int = 4,
+             max_iterations: int = 200) -> Bank:
     """A bank of m experts and its gate, by alternating between them: each half-step lowers F = I(X;T) + s E d.
 
     Parameters

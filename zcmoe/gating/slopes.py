@@ -1,9 +1,12 @@
 """Critical slopes of a single expert, and deterministic annealing."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe.gating.bank import check_law, one_thread, point
@@ -19,7 +22,7 @@ class CriticalSlopes(NamedTuple):
     born_at: float
 
 
-def critical_slopes(values, probability):
+def critical_slopes(values: ArrayLike, probability: ArrayLike) -> CriticalSlopes:
     """The slopes at which one constant expert at EU stops being locally, and globally, optimal.
 
     Parameters
@@ -118,17 +121,17 @@ class Annealing:
     slopes: np.ndarray
     rates: np.ndarray
     distortions: np.ndarray
-    constants: tuple = field(repr=False)
-    weights: tuple = field(repr=False)
+    constants: tuple[np.ndarray, ...] = field(repr=False)
+    weights: tuple[np.ndarray, ...] = field(repr=False)
     jumps: np.ndarray
 
     @property
-    def objective(self):
+    def objective(self) -> np.ndarray:
         """F = rate + slope · distortion, shape (k,): never below that of :func:`free_rate_distortion`."""
         return self.rates + self.slopes * self.distortions
 
 
-def anneal(values, probability, *, slopes):
+def anneal(values: ArrayLike, probability: ArrayLike, *, slopes: ArrayLike) -> Annealing:
     """Deterministic annealing: follow the experts from one at EU through slopes that grow, each as long as it is stable.
 
     An expert splits when the values that it answers have variance 1/(2s). Where a distant expert would already

@@ -1,11 +1,13 @@
 """Bounds on second moments, and the closed forms that are known for whole families of lattices."""
 
+from __future__ import annotations
+
 import math
 
 from zcmoe import _check
 
 
-def sphere_bound(n):
+def sphere_bound(n: int) -> float:
     """Return the second moment of a ball: no cell in n dimensions has less.
 
     Parameters
@@ -36,7 +38,7 @@ def sphere_bound(n):
     return math.exp(2 / n * math.lgamma(n / 2 + 1)) / ((n + 2) * math.pi)
 
 
-def zador_bound(n):
+def zador_bound(n: int) -> float:
     """Return Zador's upper bound on the best second moment in n dimensions (random codebooks reach it).
 
     Parameters
@@ -66,7 +68,7 @@ def zador_bound(n):
     return sphere_bound(n) * (n + 2) / n * math.gamma(1 + 2 / n)
 
 
-def check_second_moment(value, n, name="normalized_second_moment"):
+def check_second_moment(value: float, n: int, name: str = "normalized_second_moment") -> float:
     """Return a second moment, or raise if it is below the sphere bound, which nothing can be.
 
     Parameters
@@ -100,7 +102,7 @@ def check_second_moment(value, n, name="normalized_second_moment"):
     return value
 
 
-def second_moment_A(n):
+def second_moment_A(n: int) -> float:
     """Return the second moment of A_n, the lattice of the simplex (n = 1: Z; 2: hexagons; 3: fcc).
 
     Parameters
@@ -132,7 +134,7 @@ def second_moment_A(n):
     return (n + 1) ** (-1 / n) * (1 / 12 + 1 / (6 * (n + 1)))
 
 
-def second_moment_D(n):
+def second_moment_D(n: int) -> float:
     """Return the second moment of D_n, the checkerboard lattice (n = 1: Z; 2: squares; 3: fcc).
 
     Parameters
@@ -164,7 +166,7 @@ def second_moment_D(n):
     return 2 ** (-2 / n) * (1 / 12 + 1 / (2 * n * (n + 1)))
 
 
-def product_second_moment(*factors):
+def product_second_moment(*factors: tuple[float, int]) -> float:
     """Return the second moment of a product of lattices, each scaled as is best.
 
     Parameters

@@ -1,10 +1,13 @@
 """The cell of a lattice in two or three dimensions, ready to draw."""
 
+from __future__ import annotations
+
 import itertools
 import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe.lattices.table import LATTICES
@@ -14,10 +17,10 @@ class Cell(NamedTuple):
     """A cell of a lattice: vertices, and the faces as rings of vertex numbers."""
 
     vertices: np.ndarray
-    faces: list
+    faces: list[np.ndarray]
 
 
-def cell_vertices(lattice):
+def cell_vertices(lattice: str | ArrayLike) -> Cell:
     """Return the Voronoi cell of the origin in two or three dimensions, ready to draw.
 
     Parameters

@@ -9,9 +9,12 @@ References
    codes, IEEE Trans. Inform. Theory 28 (1982) 227-232.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe.lattices.bounds import check_second_moment
@@ -61,8 +64,8 @@ class Lattice:
     exact: bool
     status: str
     source: str
-    scale: np.ndarray = None
-    offsets: np.ndarray = None
+    scale: np.ndarray | None = None
+    offsets: np.ndarray | None = None
     even: bool = False
 
     def __post_init__(self):
@@ -72,21 +75,21 @@ class Lattice:
         return f"Lattice(name={self.name!r}, dimension={self.dimension})"
 
     @property
-    def dimension(self):
+    def dimension(self) -> int:
         """The dimension n."""
         return len(self.generator)
 
     @property
-    def volume(self):
+    def volume(self) -> float:
         """The volume of a cell, |det generator|."""
         return float(abs(np.linalg.det(self.generator)))
 
     @property
-    def has_decoder(self):
+    def has_decoder(self) -> bool:
         """Whether `nearest` works."""
         return self.offsets is not None
 
-    def nearest(self, points):
+    def nearest(self, points: ArrayLike) -> np.ndarray:
         """Return the nearest lattice point of each point.
 
         The floats of a lattice point are always the same bits, so that equal points compare, sort and hash

@@ -1,11 +1,15 @@
 """Second moments, measured (by Sobol points) and exact (of a polytope)."""
 
+from __future__ import annotations
+
 import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._typing import Seed
 from zcmoe.lattices.bounds import check_second_moment
 from zcmoe.lattices.lattice import Lattice
 
@@ -17,7 +21,7 @@ class Measured(NamedTuple):
     standard_error: float
 
 
-def second_moment(lattice, *, log2_points=14, scrambles=16, rng=0):
+def second_moment(lattice: Lattice, *, log2_points: int = 14, scrambles: int = 16, rng: Seed = 0) -> Measured:
     """Measure the second moment of a lattice by scrambled Sobol points in a fundamental parallelepiped.
 
     Parameters
@@ -71,7 +75,7 @@ def second_moment(lattice, *, log2_points=14, scrambles=16, rng=0):
     return Measured(estimate, standard_error)
 
 
-def cell_second_moment(vertices):
+def cell_second_moment(vertices: ArrayLike) -> float:
     """Return the exact second moment of a convex polytope about its centroid.
 
     Parameters

@@ -1,13 +1,21 @@
 """How many experts n examples can feed."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._typing import Cells, HasPdf, Moment
 from zcmoe.errors import high_rate_coefficient
 from zcmoe.learning.expectation import expected_test_errors
 from zcmoe.segmentation import Intervals
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
+    from zcmoe.segmentation.base import Segmentation
 
 
 class NumberOfExperts(NamedTuple):
@@ -18,7 +26,8 @@ class NumberOfExperts(NamedTuple):
     errors: np.ndarray
 
 
-def number_of_experts(problem, n, *, density=None, moment=None, cells="isotropic"):
+def number_of_experts(problem: Problem, n: int, *, density: HasPdf | None = None, moment: Moment = None,
+                      cells: Cells = "isotropic") -> float:
     """The m* that minimises :func:`leading_order_error`: (2 A n/(d σ²))^(d/(d+2)), a real number.
 
     Parameters
@@ -55,7 +64,8 @@ def number_of_experts(problem, n, *, density=None, moment=None, cells="isotropic
     return (2 * coefficient * n / (d * problem.noise_variance)) ** (d / (d + 2))
 
 
-def best_number_of_experts(problem, n, numbers, *, segment=Intervals.uniform):
+def best_number_of_experts(problem: Problem, n: int, numbers: Iterable[int], *,
+                           segment: Callable[[int], Segmentation] = Intervals.uniform) -> NumberOfExperts:
     """The number of experts with the least exact :func:`expected_test_error`.
 
     Parameters

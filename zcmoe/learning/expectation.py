@@ -1,13 +1,22 @@
 """Exact expectations over training sets: what learned experts add to the error."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._quadrature import gauss
+from zcmoe._typing import Cells, HasPdf, LikeInput, Moment
 from zcmoe.errors import high_rate_coefficient
 from zcmoe.moments import moments_of_several, region_moments
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
+    from zcmoe.segmentation.base import Segmentation
 
 BATCH = 2**14  # numbers handled at a time: they stay in the processor's cache
 
@@ -24,7 +33,7 @@ class ExpectedEstimationError(NamedTuple):
     empty: float
 
 
-def mean_inverse_count(n, probability):
+def mean_inverse_count(n: int, probability: ArrayLike) -> LikeInput:
     """E[1/N; N > 0] for N ~ Binomial(n, q): the mean of 1/N, an empty region counting 0.
 
     Parameters
@@ -58,7 +67,8 @@ def mean_inverse_count(n, probability):
     return value.reshape(q.shape) if q.ndim else float(value[0])
 
 
-def expected_estimation_error(problem, segmentation, n, *, default=None):
+def expected_estimation_error(problem: Problem, segmentation: Segmentation, n: int, *,
+                              default: float | None = None) -> ExpectedEstimationError:
     """Exact expectation of the estimation error (38), (39) over training sets of n examples.
 
     Parameters
@@ -93,7 +103,7 @@ def expected_estimation_error(problem, segmentation, n, *, default=None):
     return _estimation(moments, problem.noise_variance, n, default, _mean_inverse_counts(n, [moments])[0])
 
 
-def expected_test_error(problem, segmentation, n, *, default=None):
+def expected_test_error(problem: Problem, segmentation: Segmentation, n: int, *, default: float | None = None) -> float:
     """Exact expectation of the test error (37) of learned experts over training sets of n examples.
 
     Parameters
@@ -125,7 +135,7 @@ def expected_test_error(problem, segmentation, n, *, default=None):
     return float(_expected([region_moments(problem, segmentation)], problem.noise_variance, n, default)[0])
 
 
-def expected_test_errors(problem, segmentations, sizes):
+def expected_test_errors(problem: Problem, segmentations: Iterable[Segmentation], sizes: Iterable[int]) -> np.ndarray:
     """:func:`expected_test_error` for several segmentations and numbers of examples.
 
     The region moments are computed once a segmentation.
@@ -142,7 +152,8 @@ def expected_test_errors(problem, segmentations, sizes):
     return np.array(errors).reshape(len(errors), len(segmentations))
 
 
-def leading_order_error(problem, m, n, *, density=None, moment=None, cells="isotropic"):
+def leading_order_error(problem: Problem, m: int, n: int, *, density: HasPdf | None = None, moment: Moment = None,
+                        cells: Cells = "isotropic") -> float:
     """Leading order of the expected test error: σ² + A/m^(2/d) + m σ²/n.
 
     A is :func:`~zcmoe.high_rate_coefficient`. The last term does not depend on the segment

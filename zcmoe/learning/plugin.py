@@ -1,8 +1,12 @@
 """λ* and m* from data alone."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 
@@ -13,14 +17,14 @@ _GRID = 400  # cells on which the plug-in estimates live
 class PlugIn:
     """What data say about the segment density; see :func:`plug_in`."""
 
-    density: object
+    density: Any
     coefficient: float
     noise_variance: float
     bandwidth: float
     number_of_experts: float
 
 
-def difference_variance(x, y):
+def difference_variance(x: ArrayLike, y: ArrayLike) -> float:
     """Noise variance from second differences of y along sorted x; no smoothing, no bandwidth.
 
     Each y_j is compared with the straight line through its neighbours, (x_(j+1) - x_j) y_(j-1) + (x_j - x_(j-1)) y_(j+1)
@@ -63,7 +67,8 @@ def difference_variance(x, y):
     return float((np.sum(deviation**2) + np.sum(second**2 / load)) / (y.size - count.size + second.size))
 
 
-def plug_in(x, y, *, support=None, bandwidth=None, segments="density"):
+def plug_in(x: ArrayLike, y: ArrayLike, *, support: tuple[float, float] | None = None, bandwidth: float | None = None,
+            segments: Literal["density", "uniform", "quantile"] = "density") -> PlugIn:
     """Estimate the optimal segment density (22), and the number of experts that goes with it.
 
     With x scaled to [0, 1], λ̂ = 0.9 (p̂ β̂'²)^(1/3)/Ẑ + 0.1: the mixture leaves no place without
@@ -128,7 +133,8 @@ def plug_in(x, y, *, support=None, bandwidth=None, segments="density"):
     return PlugIn(density, coefficient, noise_variance, float(bandwidth), float(m))
 
 
-def plug_in_density(x, y, *, support=None, bandwidth=None):
+def plug_in_density(x: ArrayLike, y: ArrayLike, *, support: tuple[float, float] | None = None,
+                    bandwidth: float | None = None) -> Any:
     """The `density` of :func:`plug_in`: has `pdf`, `cdf`, `ppf`, `support`, as a segment density has."""
     return plug_in(x, y, support=support, bandwidth=bandwidth).density
 

@@ -1,17 +1,26 @@
 """Regions from data: intervals, boxes that grow, lattices, weighted k-means, and the error that chooses among them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 
 from zcmoe._lloyd import descend
+from zcmoe._typing import Seed
 from zcmoe.lattices import LATTICES
 from zcmoe.learning.plugin import plug_in
 from zcmoe.segmentation import Boxes, Intervals, Voronoi
 from zcmoe.segmentation.boxes import row_major
 
+if TYPE_CHECKING:
+    from zcmoe.segmentation.base import Segmentation
+
 _EXAMPLES_PER_REGION = 256  # that k-means looks at
 
 
-def intervals_from_data(x, y, m, segments, n):
+def intervals_from_data(x: np.ndarray, y: np.ndarray, m: int | None,
+                        segments: Literal["density", "uniform", "quantile"], n: int) -> Intervals:
     """Intervals on the range of x: m of them, or m̂ for n examples when m is None."""
     low, high = x.min(), x.max()
     if low == high:
@@ -32,7 +41,7 @@ def intervals_from_data(x, y, m, segments, n):
     return Intervals(np.unique(edges))
 
 
-def regions_from_data(x, y, m, kind, seed):
+def regions_from_data(x: np.ndarray, y: np.ndarray, m: int | None, kind: str, seed: Seed) -> Segmentation:
     """Regions of [0, 1]^d of the kind asked for: m of them, or the number with the least leave-one-out error."""
     def error(regions):
         return leave_one_out(*_sums(regions.route(x), y - y.mean(), regions.n_regions))
@@ -154,7 +163,7 @@ def _sums(region, y, m):
     return [np.bincount(region, values, m) for values in (np.ones(len(y)), y, y**2)]
 
 
-def leave_one_out(count, total, square):
+def leave_one_out(count: np.ndarray, total: np.ndarray, square: np.ndarray) -> float:
     """Mean squared error of predicting each y by the mean of the others in its region.
 
     From the sums of 1, y and y² per region. Without its example a mean moves by 1/(c - 1) of the

@@ -1,13 +1,24 @@
 """The simulation of Section 6.3: many training sets, sorted once, with prefix sums that every segmentation shares."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._typing import Seed
 from zcmoe.learning.expectation import BATCH
 from zcmoe.moments import region_moments
 
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
+    from zcmoe.segmentation import Intervals
 
-def simulate(problem, segmentations, n, *, runs=300, rng=None, test_examples=None):
+
+def simulate(problem: Problem, segmentations: Iterable[Intervals], n: int, *, runs: int = 300, rng: Seed = None,
+             test_examples: int | None = None) -> np.ndarray:
     """The simulation of Section 6.3: test errors of experts learned from many training sets.
 
     Each training set is drawn in order of x; prefix sums then give the constants (35) of every

@@ -1,15 +1,24 @@
 """Data larger than memory: blocks, progress, Dask."""
 
+from __future__ import annotations
+
 import copy
 import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._typing import Block
 from zcmoe.experts import RunningExperts, ZeroComputeMoE, sums_of
 
+if TYPE_CHECKING:
+    from zcmoe.segmentation.base import Segmentation
 
-def in_blocks(x, y, *, size=2**18):
+
+def in_blocks(x: np.ndarray, y: np.ndarray, *, size: int = 2**18) -> Iterator[Block]:
     """Cut arrays, memory-mapped ones too, into blocks (x, y) of at most `size` examples."""
     size = _check.count(size, "size")
     if len(x) != len(y):
@@ -18,7 +27,7 @@ def in_blocks(x, y, *, size=2**18):
         yield np.asarray(x[start:start + size]), np.asarray(y[start:start + size])
 
 
-def with_progress(blocks, *, n_examples=None):
+def with_progress(blocks: Iterable[Block], *, n_examples: int | None = None) -> Iterator[Block]:
     """Pass on blocks (x, y), and say on the standard error how many examples went by."""
     done = 0
     for block in blocks:
@@ -29,7 +38,8 @@ def with_progress(blocks, *, n_examples=None):
     print(file=sys.stderr)
 
 
-def fit_stream(segmentation, blocks, *, default=None, progress=False):
+def fit_stream(segmentation: Segmentation, blocks: Iterable[tuple[ArrayLike, ArrayLike]], *,
+               default: float | None = None, progress: bool = False) -> ZeroComputeMoE:
     """:func:`~zcmoe.fit_experts` for data larger than memory, block by block.
 
     Parameters
@@ -59,7 +69,7 @@ def fit_stream(segmentation, blocks, *, default=None, progress=False):
     return running.experts(default=default)
 
 
-def fit_dask(segmentation, x, y, *, default=None):
+def fit_dask(segmentation: Segmentation, x: Any, y: Any, *, default: float | None = None) -> ZeroComputeMoE:
     """:func:`~zcmoe.fit_experts` for Dask arrays, on whatever scheduler or cluster is active.
 
     Each chunk of rows is learned where it lies; only counts and sums travel, 16 bytes a region.

@@ -1,6 +1,11 @@
 """The exact finite-m optimum among interval segmentations."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._lloyd import newton_step
@@ -8,6 +13,9 @@ from zcmoe.errors import approximation_error
 from zcmoe.moments import region_moments
 from zcmoe.optimum.partition import FINE, cheapest_path, optimal_partition, run_costs
 from zcmoe.segmentation import Intervals
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
 
 _CELLS = 32  # grid cells a region: with fewer the programme can prefer a wrong number of regions on a slope
 
@@ -24,13 +32,16 @@ class OptimalIntervals(Intervals):
         |c_(i+1) - c_i|: 0 is stationary, and an edge at a jump of β may be.
     """
 
-    def __init__(self, edges, iterations=0, residual=0.0):
+    iterations: int
+    residual: float
+
+    def __init__(self, edges: ArrayLike, iterations: int = 0, residual: float = 0.0):
         super().__init__(edges)
         self.iterations = iterations
         self.residual = residual
 
 
-def optimal_intervals(problem, m):
+def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
     """The best segmentation into at most m intervals: the minimum of (14) over edges and constants.
 
     A dynamic programme over exact moments of at least 32 grid cells a region chooses the edges

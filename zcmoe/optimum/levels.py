@@ -1,12 +1,18 @@
 """Levels and thresholds that satisfy both of Lloyd's conditions, from a start near the optimum."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from zcmoe._lloyd import newton_step
 from zcmoe.moments import RegionMoments
 from zcmoe.optimum.partition import optimal_partition, prefix_sums, zoomed
+
+if TYPE_CHECKING:
+    from zcmoe.moments import RegionMoments
 
 _STEPS = 200
 _FULL = 4096  # points of a discrete law in the full programme, at most
@@ -23,7 +29,8 @@ class Levels(NamedTuple):
     residual: float
 
 
-def settled_levels(moments, density, thresholds, tolerance=1e-10):
+def settled_levels(moments: Callable[[np.ndarray], RegionMoments | None], density: Callable[[np.ndarray], np.ndarray],
+                   thresholds: np.ndarray, tolerance: float = 1e-10) -> Levels:
     """Solve b_i = (c_i + c_(i+1))/2 with c_i = E[U | b_(i-1) <= U < b_i].
 
     A step is Newton's where that does not raise the distortion, else Lloyd's, which never does.

@@ -1,9 +1,13 @@
 """The offset law that the errors of exact optima follow."""
 
+from __future__ import annotations
+
+from typing import Literal
+
 import numpy as np
 
 
-def critical_offset(kind="smooth"):
+def critical_offset(kind: Literal["smooth", "flat"] = "smooth") -> float:
     """The offset θ in the law E ≈ A*/(m + offset)² that exact optima follow.
 
     The sum of offsets is (1 + 2θ) an interior nondegenerate critical point of β, θ one at an end

@@ -1,9 +1,12 @@
 """The best division of a sequence into runs: dynamic programmes over all runs, and over bands of them."""
 
+from __future__ import annotations
+
 import sys
 import time
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 
@@ -11,7 +14,7 @@ FINE = np.linspace(-1, 1, 17)  # candidates of an edge in one zoom
 _REACH = 8  # runs that the first band allows on either side of the compander's count
 
 
-def optimal_partition(values, weights, m, *, banded=False):
+def optimal_partition(values: ArrayLike, weights: ArrayLike, m: int, *, banded: bool = False) -> np.ndarray:
     """The best division of a sequence into at most m runs: least weighted squared deviation from run means.
 
     Parameters
@@ -179,7 +182,7 @@ def zoomed(sums, edges, width):
         edges, width = new, np.where(moved < width, np.maximum(8, width // 4), width)
 
 
-def cheapest_path(cost):
+def cheapest_path(cost: np.ndarray) -> np.ndarray:
     """The best candidate of each inner edge, given cost[i, a, b] of region i from candidate a to candidate b."""
     best, came = cost[0, 0], []
     columns = np.arange(best.size)
@@ -207,7 +210,7 @@ def prefix_sums(value, weight):
     return np.pad(np.cumsum([weight, weight * offset, weight * offset**2], axis=1), ((0, 0), (1, 0)))
 
 
-def run_costs(left, right):
+def run_costs(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Squared deviation from the mean between two prefix sums (weight, first, second moment)."""
     weight, first, second = right - left
     return second - np.divide(first**2, weight, out=np.zeros_like(weight), where=weight > 0)

@@ -1,11 +1,20 @@
 """The segmentation that minimises the paper's bound (28): k-means weighted with w = p‖∇β‖²."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
-from zcmoe._lloyd import descend
 from zcmoe._cubature import sobol_rule
+from zcmoe._lloyd import descend
+from zcmoe._typing import Seed
 from zcmoe.segmentation import Voronoi
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
 
 _NODES_PER_REGION = 256
 
@@ -23,13 +32,18 @@ class BoundVoronoi(Voronoi):
         The last step's, at which the search stopped.
     """
 
-    def __init__(self, centers, objective, iterations):
+    objective: np.ndarray
+    iterations: int
+    relative_decrease: float
+
+    def __init__(self, centers: ArrayLike, objective: np.ndarray, iterations: int):
         super().__init__(centers)
         self.objective, self.iterations = objective, iterations
         self.relative_decrease = float(1 - objective[-1] / objective[-2])
 
 
-def bound_voronoi(problem, m, *, rng=None, tol=1e-4, max_iterations=1000):
+def bound_voronoi(problem: Problem, m: int, *, rng: Seed = None, tol: float = 1e-4,
+                  max_iterations: int = 1000) -> BoundVoronoi:
     """The Voronoi segmentation that minimises the bound (28): w-weighted k-means, for d > 1.
 
     To leading order the sum in (28) is the distortion ∫ w ‖x - c(x)‖² dx of the quantizer whose levels

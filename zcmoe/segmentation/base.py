@@ -1,17 +1,24 @@
 """What a segmentation (3) is: regions A_1, …, A_m of the input space, known by the routing to them."""
 
+from __future__ import annotations
+
 import copy
 import functools
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._laws import Sample
 from zcmoe._rules import enough_nodes, scattered_nodes
+from zcmoe._typing import Seed
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
 
 BLOCK = 1 << 16  # inputs routed at a time: their temporaries stay in the processor's cache
 
@@ -65,14 +72,14 @@ class Segmentation(ABC):
     dimension: int
     domain: tuple[float, float] = (0.0, 1.0)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.n_regions} regions in dimension {self.dimension})"
 
     @abstractmethod
     def _route(self, x: np.ndarray) -> np.ndarray:
         """Region of each x, ints in 0, …, m - 1; x comes checked, of shape (n,) for d = 1 and (n, d) otherwise."""
 
-    def route(self, x) -> np.ndarray:
+    def route(self, x: ArrayLike) -> np.ndarray:
         """Index of the region of each x, shape (n,), in 0, …, m - 1; x outside the domain is refused."""
         x = _check.within(_check.points(x, self.dimension), *self.domain, "x")
         regions = np.asarray(self._route(x))
@@ -83,7 +90,7 @@ class Segmentation(ABC):
                              f"{self.n_regions - 1}, got {got}")
         return regions.astype(np.intp, copy=False)
 
-    def look_up(self, values, x, out: np.ndarray | None = None) -> np.ndarray:
+    def look_up(self, values: ArrayLike, x: ArrayLike, out: np.ndarray | None = None) -> np.ndarray:
         """The value of the region of each x: `values` (m,) or (m, k) become (n,) or (n, k).
 
         Written into `out` when given; where x is refused, a part of it may have been written.
@@ -115,7 +122,7 @@ class Segmentation(ABC):
                 raise
             yield block, regions
 
-    def cubature(self, problem, measure: str = "law") -> Cubature:
+    def cubature(self, problem: Problem, measure: str = "law") -> Cubature:
         """A rule for integrals over each region.
 
         Parameters
@@ -150,7 +157,7 @@ class Segmentation(ABC):
         enough_nodes(self, weights)
         return Cubature(nodes, weights, self.route(nodes), replicates)
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         """What makes two segmentations the same: by default the class and the constructor's arguments."""
         return type(self), *self._arguments().values()
 
@@ -158,20 +165,20 @@ class Segmentation(ABC):
         parameters = inspect.signature(type(self).__init__).parameters
         return {name: getattr(self, name) for name in list(parameters)[1:]}
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if not isinstance(other, Segmentation):
             return NotImplemented
         return _frozen(self._key()) == _frozen(other._key())
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(_frozen(self._key()))
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         # By the constructor: no cache travels, and arrays come back read-only.
         return functools.partial(type(self), **self._arguments()), ()
 
 
-def check_segmentation(segmentation: Segmentation, *, rng=0) -> None:
+def check_segmentation(segmentation: Segmentation, *, rng: Seed = 0) -> None:
     """Raise ValueError unless a segmentation keeps the contract of :class:`Segmentation`.
 
     Parameters
@@ -214,13 +221,13 @@ def check_segmentation(segmentation: Segmentation, *, rng=0) -> None:
     ask(np.array_equal(again.route(x), regions), "must route as before when copied")
 
 
-def rows(x, dimension, name="x"):
+def rows(x: ArrayLike, dimension: int, name: str = "x") -> np.ndarray:
     """x as an array of the right shape; a numeric array is taken as it is, its values to be checked block by block."""
     shaped = isinstance(x, np.ndarray) and x.dtype.kind in "fiu" and x.ndim == (1 if dimension == 1 else 2)
     return x if shaped and (dimension == 1 or x.shape[1] == dimension) else _check.points(x, dimension, name)
 
 
-def blocks(x):
+def blocks(x: np.ndarray) -> list[slice]:
     """Slices that cut x into blocks."""
     return (slice(start, start + BLOCK) for start in range(0, len(x), BLOCK))
 

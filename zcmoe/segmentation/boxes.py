@@ -1,6 +1,9 @@
 """Equal boxes of the cube."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -44,7 +47,9 @@ class Boxes(Segmentation):
     [1, 3, 5]
     """
 
-    def __init__(self, shape):
+    shape: tuple[int, ...]
+
+    def __init__(self, shape: Sequence[int]):
         axes = list(shape) if np.iterable(shape) else [shape]
         if len(axes) < 2:
             raise ValueError(f"shape must have two axes or more (one axis is Intervals.uniform), got {shape!r}")
@@ -69,7 +74,7 @@ class Boxes(Segmentation):
         return Cubature(nodes, weights, regions, error=error)
 
 
-def row_major(index, shape):
+def row_major(index: Sequence[np.ndarray], shape: Sequence[int]) -> np.ndarray:
     """One number for an index a coordinate, the last fastest; NumPy's own stops at 64 coordinates."""
     number = np.zeros_like(index[0])
     for part, k in zip(index, shape, strict=True):

@@ -1,10 +1,14 @@
 """Intervals: the segmentation (13) of one dimension."""
 
+from __future__ import annotations
+
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._typing import HasPpf
 from zcmoe.segmentation._guide import Guide
 from zcmoe.segmentation.base import BLOCK, Cubature, Segmentation, blocks
 
@@ -33,22 +37,24 @@ class Intervals(Segmentation):
     [0, 0, 1, 1]
     """
 
+    edges: np.ndarray
+
     dimension = 1
 
-    def __init__(self, edges):
+    def __init__(self, edges: ArrayLike):
         self.edges = _check.increasing(edges, "edges").copy()
         self.edges.setflags(write=False)
         self.n_regions = self.edges.size - 1
         self.domain = float(self.edges[0]), float(self.edges[-1])
 
     @staticmethod
-    def uniform(m):
+    def uniform(m: int) -> Intervals:
         """m regions of equal length on [0, 1]."""
         m = _check.count(m, "m")
         return Intervals(np.arange(m + 1) / m)
 
     @staticmethod
-    def from_density(density, m):
+    def from_density(density: HasPpf, m: int) -> Intervals:
         """The segmentation (50) of [0, 1]: a_i = g(i/m), with the expander g = ``density.ppf``.
 
         Parameters

@@ -1,12 +1,19 @@
 """The cells of a lattice, cut by the cube."""
 
+from __future__ import annotations
+
 import itertools
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._polytope import meets_cube
 from zcmoe.segmentation.voronoi import Voronoi
+
+if TYPE_CHECKING:
+    from zcmoe.lattices import Lattice
 
 
 class LatticeCells(Voronoi):
@@ -43,17 +50,21 @@ class LatticeCells(Voronoi):
     LatticeCells(137 regions in dimension 2)
     """
 
-    def __init__(self, lattice, scale, *, shift=None):
+    lattice: Lattice
+    scale: float
+    shift: np.ndarray
+
+    def __init__(self, lattice: Lattice, scale: float, *, shift: ArrayLike | None = None):
         d = _check.count(lattice.dimension, "dimension of the lattice", 2)
         self.lattice, self.scale = lattice, _check.real(scale, "scale", 0, open_low=True)
         self.shift = _check.vector(np.zeros(d) if shift is None else shift, "shift", d)
         super().__init__(_points_whose_cells_meet_the_cube(lattice, self.scale, self.shift))
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return _with_centers, (type(self), self.lattice, self.scale, self.shift, self.centers)
 
     @classmethod
-    def for_regions(cls, lattice, m):
+    def for_regions(cls, lattice: Lattice, m: int) -> LatticeCells:
         """The cells whose number is closest to m among up to eight scales tried."""
         m, d = _check.count(m, "m"), lattice.dimension
         scale, best = (m * lattice.volume) ** (-1 / d), None

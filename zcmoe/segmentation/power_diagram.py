@@ -1,6 +1,9 @@
 """Power diagrams: what a linear gate cuts."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe.segmentation.base import Segmentation
@@ -38,7 +41,10 @@ class PowerDiagram(Segmentation):
     [0, 1]
     """
 
-    def __init__(self, centers, weights, *, domain=(0, 1)):
+    centers: np.ndarray
+    weights: np.ndarray
+
+    def __init__(self, centers: ArrayLike, weights: ArrayLike, *, domain: tuple[float, float] = (0, 1)):
         from scipy.spatial import cKDTree
         if np.ndim(centers) != 2 or not np.size(centers):
             raise ValueError(f"centers must have shape (m, d) with m >= 1 and d >= 1, got {np.shape(centers)}")

@@ -1,14 +1,16 @@
 """Voronoi regions: each point goes to the nearest centre."""
 
+from __future__ import annotations
+
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._polytope import SQUARE, cut, plane_cells
 from zcmoe._rules import plane_rule
 from zcmoe.segmentation.base import Cubature, Segmentation
-
 
 _CLOSE = 1e-7  # distances of points that are nearer to each other may round to the same
 _FAR = 1e8  # in widths of the domain: beyond it the coordinates of x are lost in the squares
@@ -47,7 +49,9 @@ class Voronoi(Segmentation):
     [0, 1]
     """
 
-    def __init__(self, centers, *, domain=(0, 1)):
+    centers: np.ndarray
+
+    def __init__(self, centers: ArrayLike, *, domain: tuple[float, float] = (0, 1)):
         from scipy.spatial import cKDTree
         dimension = np.shape(centers)[-1] if np.ndim(centers) == 2 else 0
         if dimension < 2 or not len(centers):
@@ -111,7 +115,7 @@ class Voronoi(Segmentation):
     def _key(self):
         return Voronoi, self.centers, self.domain
 
-    def polygon(self, i):
+    def polygon(self, i: int) -> np.ndarray:
         """Corners of region i in order, shape (k, 2), for d = 2: what the square has of it."""
         if self.dimension != 2:
             raise ValueError(f"polygon needs dimension 2, this segmentation has {self.dimension}")
@@ -133,7 +137,7 @@ class Voronoi(Segmentation):
         return polygon
 
 
-def domain_of(domain):
+def domain_of(domain: tuple[float, float]) -> tuple[float, float]:
     """A domain, checked: (low, high) with low < high, either of them infinite or not."""
     try:
         low, high = map(float, domain)

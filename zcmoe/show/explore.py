@@ -5,13 +5,17 @@ choose a frame by client-side links alone, so the same output lives in JupyterLa
 in Binder and on a static page.
 """
 
+from __future__ import annotations
+
 import base64
 import html
 import io
 import math
 import numbers
 import re
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
+from typing import Any, Literal
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -36,7 +40,9 @@ class Exploration(widgets.VBox):
         The control of each parameter that has more than one value.
     """
 
-    def __init__(self, controls, frames, summary):
+    controls: dict[str, Any]
+
+    def __init__(self, controls: dict[str, Any], frames: Any, summary: str):
         super().__init__([*controls.values(), frames], layout=_WIDE)
         self.add_class("zcmoe-figure")
         self.controls = controls
@@ -46,7 +52,8 @@ class Exploration(widgets.VBox):
         return f"<{self._summary}>"
 
 
-def explore(draw, /, *, start=None, fmt=None, **choices):
+def explore(draw: Callable[..., tuple[Figure, str]], /, *, start: dict[str, Any] | None = None,
+            fmt: Literal["svg", "png"] | None = None, **choices: Sequence[Any]) -> Exploration:
     """Draw a figure for every combination of choices, and show one at a time.
 
     Numbers become a slider, words become buttons; a parameter with a single value
@@ -116,7 +123,7 @@ def explore(draw, /, *, start=None, fmt=None, **choices):
     return Exploration(controls, root, f"explore {', '.join(choices)}: {total} frame{'s' * (total > 1)}")
 
 
-def picture(fig, alt, *, fmt=None):
+def picture(fig: Figure, alt: str, *, fmt: Literal["svg", "png"] | None = None) -> Exploration:
     """Show one figure, with its alt text, in the way of `explore`.
 
     Parameters

@@ -1,17 +1,28 @@
 """Figures of the chapter on quantization and cells (Appendices A and B). They draw; the chapter computes."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
+from zcmoe._typing import Law
 from zcmoe.lattices import sphere_bound, zador_bound
 from zcmoe.show.style import DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
+
+if TYPE_CHECKING:
+    from zcmoe.lattices import Cell
 
 __all__ = ["companding", "gains", "league", "polygons", "solid"]
 
 _WIDTH = 5.6  # inches: legible when a phone halves it
 
 
-def companding(distribution, compander, m, limits):
+def companding(distribution: Law, compander: Any, m: int, limits: tuple[float, float]) -> tuple[Figure, str]:
     """m equal steps of the compressor's value, and the unequal cells of x that they become.
 
     Parameters
@@ -46,7 +57,7 @@ def companding(distribution, compander, m, limits):
                  "the density below is high.")
 
 
-def solid(cell, turn, tilt, title):
+def solid(cell: Cell, turn: float, tilt: float, title: str) -> tuple[Figure, str]:
     """A polyhedron seen from one side.
 
     Parameters
@@ -81,7 +92,8 @@ def solid(cell, turn, tilt, title):
                  f"are seen at a turn of {turn} and a tilt of {tilt} degrees.")
 
 
-def league(names, dimensions, moments, measured, errors, scale):
+def league(names: Sequence[str], dimensions: ArrayLike, moments: ArrayLike, measured: ArrayLike, errors: ArrayLike,
+           scale: str) -> tuple[Figure, str]:
     """Second moments of lattices between the sphere bound and Zador's.
 
     Parameters
@@ -124,7 +136,7 @@ def league(names, dimensions, moments, measured, errors, scale):
                  f"a gain of {-10 * np.log10(12 * moments[best]):.2f} dB out of 1.53.")
 
 
-def gains(rates, decibels, at):
+def gains(rates: ArrayLike, decibels: ArrayLike, at: float) -> tuple[Figure, str]:
     """What the density gains over equal cuts for β = exp(kx), beside the most that shape can gain.
 
     Parameters
@@ -153,7 +165,7 @@ def gains(rates, decibels, at):
 
 
 @style()
-def polygons(shapes):
+def polygons(shapes: dict[str, tuple[ArrayLike, float]]) -> tuple[Figure, str]:
     """Cells side by side, each of area 1, with their second moments.
 
     Parameters

@@ -1,9 +1,19 @@
 """Figures of the chapter on learning (Section 6). They draw; the chapter computes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
+
+if TYPE_CHECKING:
+    from zcmoe.experts import ZeroComputeMoE
+    from zcmoe.problem import Problem
 
 __all__ = ["approximation", "bounds", "learned", "parts", "tradeoff"]
 
@@ -12,7 +22,8 @@ _ON_TOP = {"frameon": True, "framealpha": 1, "edgecolor": "white"}  # of lines t
 GRID = np.linspace(0.0005, 0.9995, 1000)
 
 
-def learned(problem, best, moe, x, y, title):
+def learned(problem: Problem, best: ZeroComputeMoE, moe: ZeroComputeMoE, x: ArrayLike, y: ArrayLike,
+            title: str) -> tuple[Figure, str]:
     """Panels (a), (b) of Figs. 3 and 4: learned constants beside the best ones.
 
     Parameters
@@ -41,7 +52,8 @@ def learned(problem, best, moe, x, y, title):
                  f"the largest difference is {worst:.3f}.")
 
 
-def approximation(m, empirical, formula, exact, variance):
+def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact: ArrayLike,
+                  variance: float) -> tuple[Figure, str]:
     """Panel (c) of Figs. 3 and 4: the approximation error of uniform segmentation.
 
     Parameters
@@ -68,7 +80,8 @@ def approximation(m, empirical, formula, exact, variance):
                  f"{exact[-1]:.4f} at m = {m[-1]}; the noise variance is {variance:.4f}.")
 
 
-def tradeoff(m, exact, simulated, errors, formula, best, number, n, title):
+def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: ArrayLike, formula: ArrayLike, best: int,
+             number: float, n: int, title: str) -> tuple[Figure, str]:
     """Test error against m: expectation, simulation with its spread, and the formula.
 
     Parameters
@@ -106,7 +119,7 @@ def tradeoff(m, exact, simulated, errors, formula, best, number, n, title):
                  f"then rises, and is least, about {least:.4f}, at {best} experts. The formula says {number:.1f}.")
 
 
-def parts(m, stack, best, title):
+def parts(m: ArrayLike, stack: dict[str, ArrayLike], best: int, title: str) -> tuple[Figure, str]:
     """What the expected test error beyond the noise is made of.
 
     Parameters
@@ -134,7 +147,8 @@ def parts(m, stack, best, title):
 
 
 @style()
-def bounds(n, observed, bound, leading, threshold):
+def bounds(n: ArrayLike, observed: ArrayLike, bound: ArrayLike, leading: ArrayLike,
+           threshold: float) -> tuple[Figure, str]:
     """Estimation error against n: quantiles observed, m σ²/n, and the bound of Theorem 6.5.
 
     Parameters

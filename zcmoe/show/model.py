@@ -1,16 +1,27 @@
 """Figures of the data model: regions, constants and what a test error is made of (Section 3)."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
+from numpy.typing import ArrayLike
 
 from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
+
+if TYPE_CHECKING:
+    from zcmoe.experts import ZeroComputeMoE
+    from zcmoe.problem import Problem
 
 _X = (np.arange(600) + 0.5) / 600  # open cells only: β may be infinite at 0 and 1
 _WIDTH = 5.6  # inches: legible when a phone halves it
 
 
-def predictor(problem, moe, title, density=None):
+def predictor(problem: Problem, moe: ZeroComputeMoE, title: str, density: Any = None) -> tuple[Figure, str]:
     """Draw β, the regions and their constants; below them the inputs' density.
 
     Parameters
@@ -41,7 +52,8 @@ def predictor(problem, moe, title, density=None):
     return fig, f"The curve β and the constants of {moe.segmentation.n_regions} regions of [0, 1]. {title}."
 
 
-def decomposition(problem, moe, best, parts, limit):
+def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, parts: dict[str, float],
+                  limit: float) -> tuple[Figure, str]:
     """Draw constants beside the best ones, and the parts of the test error as one bar.
 
     Parameters
@@ -76,7 +88,7 @@ def decomposition(problem, moe, best, parts, limit):
     return fig, f"Constants beside the best ones, and a bar of the test error: {summands}; together {left:.4f}."
 
 
-def cut_profile(problem, moe, cuts, excess):
+def cut_profile(problem: Problem, moe: ZeroComputeMoE, cuts: ArrayLike, excess: ArrayLike) -> tuple[Figure, str]:
     """Draw a predictor of two experts above its excess as a function of where the cut is.
 
     Parameters
@@ -104,7 +116,7 @@ def cut_profile(problem, moe, cuts, excess):
     return fig, f"Two experts with the cut at {cut:.2f}, and the excess as a function of the cut: here {value:.4f}."
 
 
-def excess_by_experts(excess, chain):
+def excess_by_experts(excess: ArrayLike, chain: Sequence[int]) -> tuple[Figure, str]:
     """Draw the excess of m = 1, 2, … experts on equal regions, and a chain of refinements.
 
     Parameters

@@ -1,10 +1,22 @@
 """Figures of the chapter on many dimensions (Section 5, Appendix C). They draw; the chapter computes."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
+
+if TYPE_CHECKING:
+    from zcmoe.density import SegmentDensity
+    from zcmoe.problem import Problem
+    from zcmoe.segmentation import Voronoi
 
 __all__ = ["boxes", "rates", "routers", "tightness"]
 
@@ -12,7 +24,7 @@ BOUND_TEXT = "#A84A00"  # EXPERTS, dark enough for text
 MARKS = {"exact": (EXACT, "o"), "high rate": (FORMULA, "D"), "bound (28)": (EXPERTS, "s")}
 
 
-def tightness(levels, title):
+def tightness(levels: dict[str, ArrayLike], title: str) -> tuple[Figure, str]:
     """Exact excess, high-rate form and bound (28) of several segmentations, in units of round cells.
 
     Parameters
@@ -54,7 +66,8 @@ def tightness(levels, title):
     return fig, f"{title}. Errors in units of the high-rate error of round cells of the same volumes. {told}."
 
 
-def boxes(problem, shape, shapes, exact, bound):
+def boxes(problem: Problem, shape: tuple[int, int], shapes: Sequence[tuple[int, int]], exact: ArrayLike,
+          bound: ArrayLike) -> tuple[Figure, str]:
     """A grid of equal boxes over the level sets of β, and the errors of all grids with as many boxes.
 
     Parameters
@@ -97,7 +110,8 @@ def boxes(problem, shape, shapes, exact, bound):
                  f"least at {columns[np.argmin(exact)]} columns, the bound at {columns[np.argmin(bound)]}.")
 
 
-def routers(density, voronoi, hexagons, half, exact, uniform, bound):
+def routers(density: SegmentDensity, voronoi: Voronoi, hexagons: Voronoi, half: float, exact: float, uniform: float,
+            bound: float) -> tuple[Figure, str]:
     """The weighted Voronoi router beside uniform hexagons, over the density (53), and what they cost.
 
     Parameters
@@ -138,7 +152,8 @@ def routers(density, voronoi, hexagons, half, exact, uniform, bound):
                  f"hexagons {uniform:.3g}, half of (54) {half:.3g}; bound (28) of the Voronoi cells {bound:.3g}.")
 
 
-def rates(curves, coefficients, title):
+def rates(curves: dict[int, tuple[ArrayLike, ArrayLike]], coefficients: dict[int, float],
+          title: str) -> tuple[Figure, str]:
     """Excess against the number of experts, for several dimensions, on logarithmic axes.
 
     Parameters

@@ -1,7 +1,13 @@
 """Figures of the chapter on one dimension (Section 4). They draw; the chapter computes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from zcmoe.density import optimal_density
 from zcmoe.errors import high_rate_coefficient
@@ -9,13 +15,18 @@ from zcmoe.experts import best_experts
 from zcmoe.moments import region_moments
 from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
 
+if TYPE_CHECKING:
+    from zcmoe.density import SegmentDensity
+    from zcmoe.problem import Problem
+    from zcmoe.segmentation import Intervals
+
 __all__ = ["convergence", "equal_error", "error_curves", "hoelder", "ingredients", "predictor"]
 
 _WIDTH = 5.6  # inches: legible when a phone halves it
 GRID = np.linspace(0.0005, 0.9995, 1000)
 
 
-def equal_error(problem, segmentation):
+def equal_error(problem: Problem, segmentation: Intervals) -> tuple[Figure, str]:
     """A bar a region, as high as its error P_i v_i, beside the common height Z³/(12 m³).
 
     Parameters
@@ -45,7 +56,8 @@ def equal_error(problem, segmentation):
                  f"the common height at the optimum is {level:.2g}.")
 
 
-def hoelder(problem, density, power, powers, ratios):
+def hoelder(problem: Problem, density: SegmentDensity, power: float, powers: ArrayLike,
+            ratios: ArrayLike) -> tuple[Figure, str]:
     """A density λ ∝ w^s beside λ*, and how far Hölder's inequality is from equality there.
 
     Parameters
@@ -77,7 +89,7 @@ def hoelder(problem, density, power, powers, ratios):
                  f"of the two sides of Hölder's inequality against the power: {ratio:.3f} here, 1 at one third.")
 
 
-def ingredients(problem):
+def ingredients(problem: Problem) -> tuple[Figure, str]:
     """Panels (a)–(d) of Figs. 1 and 2: β, p, p β'² and λ*.
 
     Returns
@@ -98,7 +110,7 @@ def ingredients(problem):
                  f"{weight.max():.0f}, and the optimal segment density with a maximum of {density.max():.2f}.")
 
 
-def predictor(problem, segmentation):
+def predictor(problem: Problem, segmentation: Intervals) -> tuple[Figure, str]:
     """Panels (e)–(g) of Figs. 1 and 2: β, the best predictor, and the cuts as red marks.
 
     Returns
@@ -117,7 +129,8 @@ def predictor(problem, segmentation):
                  f"density. Its regions are between {lengths.min():.3f} and {lengths.max():.3f} long.")
 
 
-def error_curves(m, exact, formula, empirical, variance):
+def error_curves(m: ArrayLike, exact: ArrayLike, formula: ArrayLike, empirical: ArrayLike,
+                 variance: float) -> tuple[Figure, str]:
     """Panel (h) of Figs. 1 and 2, and below it the excess on logarithmic axes.
 
     Parameters
@@ -149,7 +162,8 @@ def error_curves(m, exact, formula, empirical, variance):
                  f"is within {100 * worst:.1f} percent of the formula.")
 
 
-def convergence(problem, cuts, m, excess, constant):
+def convergence(problem: Problem, cuts: dict[str, Intervals], m: ArrayLike, excess: dict[str, ArrayLike],
+                constant: float) -> tuple[Figure, str]:
     """The predictors of two segmentations, and m² times the excess over the constant of (23).
 
     Parameters

@@ -3,6 +3,10 @@
 The colours are told apart by readers with any colour vision (after Okabe and Ito).
 """
 
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
 import matplotlib.pyplot as plt
 
 __all__ = ["BETA", "DENSITY", "EDGES", "EXACT", "EXPERTS", "FORMULA", "INPUTS", "UNIFORM", "style"]
@@ -36,7 +40,7 @@ _RC = {
 }
 
 
-def style():
+def style() -> AbstractContextManager[None]:
     """Return a context in which Matplotlib draws as the book does.
 
     `explore` draws inside it already.

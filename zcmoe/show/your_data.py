@@ -1,16 +1,26 @@
 """Figures of the chapter on your own data. They draw; the chapter fits."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
+
+if TYPE_CHECKING:
+    from zcmoe.estimator import ZeroComputeMoERegressor
 
 __all__ = ["choice", "comparison", "cuts", "fit"]
 
 SHOWN = 3000  # points of a scatter plot; more hide each other
 
 
-def fit(x, y, model, names=("x", "y")):
+def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor,
+        names: tuple[str, str] = ("x", "y")) -> tuple[Figure, str]:
     """The data, the experts' constants as steps, and the cuts as marks below.
 
     Parameters
@@ -32,7 +42,8 @@ def fit(x, y, model, names=("x", "y")):
     return fig, f"{names[1]} against {names[0]}: {len(y)} examples, and {_words(model)}."
 
 
-def choice(x, y, model, numbers, errors, chosen, names=("x", "y")):
+def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: ArrayLike, errors: ArrayLike,
+           chosen: int, names: tuple[str, str] = ("x", "y")) -> tuple[Figure, str]:
     """The fit, and beside it the expected error against the number of experts.
 
     Parameters
@@ -67,7 +78,8 @@ def choice(x, y, model, numbers, errors, chosen, names=("x", "y")):
                  f"the plug-in formula takes {chosen}.")
 
 
-def cuts(x, y, model, density, names=("x", "y")):
+def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: Any,
+         names: tuple[str, str] = ("x", "y")) -> tuple[Figure, str]:
     """The fit above; below, how many experts a unit length gets, beside the plug-in density.
 
     Parameters
@@ -97,7 +109,7 @@ def cuts(x, y, model, density, names=("x", "y")):
                  f"{m * density.pdf(grid).max():.2g}.")
 
 
-def comparison(errors, seconds, title):
+def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: str) -> tuple[Figure, str]:
     """Held-out error of each model relative to the first, and its time for a million predictions.
 
     Parameters
