@@ -64,6 +64,7 @@ from zcmoe.moments import (
 from zcmoe.optimum import (
     bound_voronoi as bound_voronoi,
     optimal_intervals as optimal_intervals,
+    optimal_level_sets as optimal_level_sets,
 )
 from zcmoe.problem import (
     Independent as Independent,
@@ -76,6 +77,7 @@ from zcmoe.segmentation import (
     Cubature as Cubature,
     Intervals as Intervals,
     LatticeCells as LatticeCells,
+    LevelSets as LevelSets,
     PowerDiagram as PowerDiagram,
     Segmentation as Segmentation,
     Voronoi as Voronoi,

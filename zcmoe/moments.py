@@ -83,7 +83,7 @@ def _moments(rule, value, m):
     share of P_i over the nodes of region i in r, and it is made up for: exactly so for independent nodes. Of regions
     whose nodes all lie in one replicate nothing is known; the error counts the average variance for them.
     """
-    _, weights, region, replicates, _ = rule
+    _, weights, region, replicates = rule
     probability = np.bincount(region, weights, m)
     mean = _ratio(np.bincount(region, weights * value, m), probability, weights @ value)
     # Once more about the means: a constant is its mean to the last bit, and an offset takes no digits.

@@ -4,7 +4,8 @@ import numpy as np
 
 from zcmoe import _check
 from zcmoe._laws import Sample
-from zcmoe.moments import region_moments, standard_error
+from zcmoe.errors import standard_error
+from zcmoe.moments import region_moments
 from zcmoe.optimum.intervals import fine_grid
 from zcmoe.optimum.levels import discrete_levels, settled_levels
 from zcmoe.optimum.partition import optimal_partition

@@ -34,7 +34,24 @@ class Cubature(NamedTuple):
     weights: np.ndarray
     regions: np.ndarray
     replicates: int = 1
-    error: float = 0.0
+
+    @property
+    def error(self) -> float:
+        """Error to expect in Σ P_i v_i, as the rule itself says it."""
+        return 0.0
+
+
+class EstimatedCubature(Cubature):
+    """A rule of one block that knows its error, because it refined itself."""
+
+    error = 0.0
+
+    @classmethod
+    def of(cls, nodes, weights, regions, error: float) -> "EstimatedCubature":
+        """The rule, with its error."""
+        rule = cls(nodes, weights, regions)
+        rule.error = error
+        return rule
 
 
 class Segmentation(ABC):

@@ -9,7 +9,7 @@ import numpy as np
 
 from zcmoe import _check
 from zcmoe._rules import box_rule
-from zcmoe.segmentation.base import Cubature, Segmentation
+from zcmoe.segmentation.base import Cubature, EstimatedCubature, Segmentation
 
 
 class Boxes(Segmentation):
@@ -71,7 +71,7 @@ class Boxes(Segmentation):
         if rule is None:
             return super()._cubature(problem, measure)
         nodes, weights, regions, error = rule
-        return Cubature(nodes, weights, regions, error=error)
+        return EstimatedCubature.of(nodes, weights, regions, error)
 
 
 def row_major(index: Sequence[np.ndarray], shape: Sequence[int]) -> np.ndarray:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from zcmoe import _check
 from zcmoe._polytope import SQUARE, cut, plane_cells
 from zcmoe._rules import plane_rule
-from zcmoe.segmentation.base import Cubature, Segmentation
+from zcmoe.segmentation.base import Cubature, EstimatedCubature, Segmentation
 
 _CLOSE = 1e-7  # distances of points that are nearer to each other may round to the same
 _FAR = 1e8  # in widths of the domain: beyond it the coordinates of x are lost in the squares
@@ -94,7 +94,7 @@ class Voronoi(Segmentation):
         if self.dimension > 2 or self.domain != (0, 1):
             return super()._cubature(problem, measure)
         nodes, weights, regions, error = plane_rule(problem, self._cells, self.n_regions, measure)
-        return Cubature(nodes, weights, regions, error=error)
+        return EstimatedCubature.of(nodes, weights, regions, error)
 
     @cached_property
     def _cells(self):
