@@ -221,8 +221,8 @@ def test_discrete_laws_are_exact():
     assert optimal_quantizer(Sample([10, 0, 3, 0], [5, 1, 3, 1]), 2).levels == approx([1.8, 10])
 
 
-@pytest.mark.parametrize("law", [stats.poisson(3), stats.poisson(500, loc=-40), stats.geom(0.1), stats.hypergeom(50, 9, 20)],
-                         ids=name)
+@pytest.mark.parametrize("law", [stats.poisson(3), stats.poisson(500, loc=-40), stats.geom(0.1),
+                                 stats.hypergeom(50, 9, 20)], ids=name)
 def test_discrete_laws_have_their_mean_and_variance(law):
     found = optimal_quantizer(law, 1)
     assert found.levels == approx([law.mean()], rel=1e-12)

@@ -232,7 +232,7 @@ def optimal_quantizer(distribution: HasPdf, m: int) -> Quantizer:
 
 
 def _discrete(points, weights, m):
-    """The optimal quantizer of a discrete law of increasing points: its threshold parts runs, so the programme is exact."""
+    """The optimal quantizer of a discrete law of increasing points: thresholds part runs: the programme is exact."""
     index = optimal_partition(points, weights, m, banded=points.size > _FULL)
     start = index[:-1]
     run = np.repeat(np.arange(start.size), np.diff(index))

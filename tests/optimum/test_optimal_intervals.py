@@ -6,8 +6,15 @@ from scipy import stats
 
 import zcmoe.optimum.intervals as intervals
 from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
-from zcmoe import (Independent, Intervals, Problem, approximation_error, minimal_error, optimal_density,
-                   optimal_intervals)
+from zcmoe import (
+    Independent,
+    Intervals,
+    Problem,
+    approximation_error,
+    minimal_error,
+    optimal_density,
+    optimal_intervals,
+)
 from zcmoe.optimum import critical_offset, optimal_partition
 
 PROBLEMS = {

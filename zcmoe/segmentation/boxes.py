@@ -63,7 +63,8 @@ class Boxes(Segmentation):
         return f"Boxes({self.shape})"
 
     def _route(self, x):
-        index = [np.searchsorted(np.arange(1, k) / k, column, side="right") for k, column in zip(self.shape, x.T)]
+        index = [np.searchsorted(np.arange(1, k) / k, column, side="right")
+                 for k, column in zip(self.shape, x.T, strict=True)]
         return row_major(index, self.shape)
 
     def _cubature(self, problem, measure):

@@ -129,7 +129,7 @@ class Voronoi(Segmentation):
         while seen < self.n_regions and len(polygon):
             upto = min(4 * seen + 16, self.n_regions)
             distances, near = self._tree.query(center, range(seen + 1, upto + 1))
-            for distance, other in zip(distances, self.centers[near]):
+            for distance, other in zip(distances, self.centers[near], strict=True):
                 if not len(polygon) or distance / 2 > np.linalg.norm(polygon - center, axis=1).max():
                     return polygon
                 polygon = cut(polygon, other - center, (other - center) @ (other + center) / 2)
