@@ -23,7 +23,8 @@ KNOWN = {
 }
 
 # Squared covering radii: no point is farther from the lattice.
-COVERING = {"Z": 1 / 4, "A2": 1 / 3, "A3": 1, "A3*": 5 / 16, "D4": 1, "D5*": 9 / 16, "E6*": 2 / 3, "E7*": 7 / 8, "E8": 1, "BW16": 3}
+COVERING = {"Z": 1 / 4, "A2": 1 / 3, "A3": 1, "A3*": 5 / 16, "D4": 1, "D5*": 9 / 16, "E6*": 2 / 3, "E7*": 7 / 8,
+            "E8": 1, "BW16": 3}
 
 HEXAGONS, LEECH = LATTICES["A2"], LATTICES["Leech"]
 

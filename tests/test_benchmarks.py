@@ -2,8 +2,7 @@
 
 import pytest
 
-from benchmarks import __main__ as runner
-from benchmarks import compare
+from benchmarks import __main__ as runner, compare
 
 
 @pytest.mark.parametrize("name", ["predict", "learn", "your_data"])

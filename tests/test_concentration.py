@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scipy import stats
-from settings import COS6, REFERENCE, UNIFORM, cosine, exponential, piecewise
 
+from settings import COS6, REFERENCE, UNIFORM, cosine, exponential, piecewise
 from zcmoe import Boxes, Intervals, Problem, fit_experts, region_moments
 from zcmoe.concentration import constant_radius, estimation_error_bound, required_examples, value_ranges
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy.special import beta as beta_function
-from settings import NOISE, UNIFORM
 
+from settings import NOISE, UNIFORM
 from zcmoe import Problem
 from zcmoe._curve import Curve
 from zcmoe._quadrature import integrate
@@ -22,9 +22,11 @@ def flat(x):
 @pytest.mark.parametrize("beta, jumps", [
     (lambda x: np.where(x < 0.3, x, x + 1), [0.3]), (lambda x: np.where(x < 0.5, x, x + 1), [0.5]),
     (lambda x: np.floor(10 * x) / 10, np.arange(1, 10) / 10), (lambda x: np.round(3 * x), [1 / 6, 1 / 2, 5 / 6]),
-    (lambda x: x + 1e-6 * (x > 0.7), [0.7]), (lambda x: 1e8 + (x > 1 / 3), [1 / 3]), (lambda x: np.sign(x - 0.01) * x, [0.01]),
+    (lambda x: x + 1e-6 * (x > 0.7), [0.7]), (lambda x: 1e8 + (x > 1 / 3), [1 / 3]),
+    (lambda x: np.sign(x - 0.01) * x, [0.01]),
     (np.exp, []), (lambda x: np.abs(x - 0.3), []), (lambda x: np.cbrt(x - 0.3), []), (np.log, []), (sigmoid(1e8), []),
-    (lambda x: np.cos(4000 * np.pi * x), []), (lambda x: np.full_like(x, 0.1), []), (lambda x: x.astype(np.float32), []),
+    (lambda x: np.cos(4000 * np.pi * x), []), (lambda x: np.full_like(x, 0.1), []),
+    (lambda x: x.astype(np.float32), []),
 ], ids=str)
 def test_jumps_are_found_between_neighbouring_floats(beta, jumps):
     problem = Problem(beta, UNIFORM, NOISE)
@@ -60,7 +62,8 @@ def test_steep_places(rate):
 
 @pytest.mark.parametrize("beta, equal, root", [
     (lambda x: np.cos(4000 * np.pi * x), (4000 * np.pi) ** 2 / 2, None), (lambda x: np.where(x < 0.3, x, x + 1), 1, 1),
-    (lambda x: np.floor(10 * x) / 10, 0, 0), (lambda x: x**-0.2, None, 0.2 ** (2 / 3) / 0.2), (lambda x: np.abs(x - 0.3), 1, 1),
+    (lambda x: np.floor(10 * x) / 10, 0, 0), (lambda x: x**-0.2, None, 0.2 ** (2 / 3) / 0.2),
+    (lambda x: np.abs(x - 0.3), 1, 1),
     (np.sqrt, None, 0.5 ** (2 / 3) * 3 / 2)], ids=str)
 def test_integrals_of_slopes(beta, equal, root):
     problem = Problem(beta, UNIFORM, NOISE)
@@ -74,7 +77,8 @@ def test_integrals_of_slopes(beta, equal, root):
     (np.exp, np.exp), (np.sqrt, lambda x: 0.5 / np.sqrt(x)), (lambda x: np.abs(x - 0.3), lambda x: np.sign(x - 0.3)),
     (lambda x: x**-0.4, lambda x: -0.4 * x**-1.4), (lambda x: np.where(x < 0.3, x, x + 1), np.ones_like),
     (lambda x: np.cbrt(x - 0.3), lambda x: np.cbrt(x - 0.3) ** -2.0 / 3), (lambda x: np.floor(5 * x), flat),
-    (lambda x: np.cos(4000 * np.pi * x), lambda x: -4000 * np.pi * np.sin(4000 * np.pi * x)), (lambda x: 1e8 + x, np.ones_like)])
+    (lambda x: np.cos(4000 * np.pi * x), lambda x: -4000 * np.pi * np.sin(4000 * np.pi * x)),
+    (lambda x: 1e8 + x, np.ones_like)])
 def test_a_right_gradient_is_taken(beta, gradient):
     Problem(beta, UNIFORM, NOISE, gradient=gradient)
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy import stats
-from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, exponential, piecewise
 
 import zcmoe
+from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, exponential, piecewise
 from zcmoe import Intervals, Problem, SegmentDensity, optimal_density
 
 
@@ -77,10 +77,11 @@ def test_interface_of_a_scipy_distribution():
 
 
 def test_draws_know_a_peak_between_the_nodes_of_the_rule(monkeypatch):
-    """λ is low, 1 on a small square, 1000 on a strip that no node sees: what was kept before it was found is dropped."""
+    """λ is low, 1 on a small square, 1000 on a strip that no node sees: what was kept before is dropped."""
     low, high = 0.501, 0.509
     nodes = np.stack(np.meshgrid(*[(np.arange(100) + 0.5) / 100] * 2), axis=-1).reshape(-1, 2)
-    monkeypatch.setattr("zcmoe.density.scattered_nodes", lambda *_: (nodes[(nodes[:, 0] < low) | (nodes[:, 0] > high)],))
+    monkeypatch.setattr("zcmoe.density.scattered_nodes",
+                        lambda *_: (nodes[(nodes[:, 0] < low) | (nodes[:, 0] > high)],))
 
     def level(x):
         square = np.all(np.abs(x - 0.4) < 0.025, axis=1)
@@ -122,8 +123,10 @@ def test_a_million_regions(problem):
 
 def test_expander_where_the_law_does_not_fill_the_interval():
     density = optimal_density(Problem(lambda x: x, stats.uniform(0.2, 0.6), NOISE), floor=0)
-    assert density.ppf([0, 0.25, 0.5, 1]) == approx([0, 0.35, 0.5, 1]) and density.pdf([0.1, 0.5]) == approx([0, 1 / 0.6])
-    tiny = optimal_density(Problem(lambda x: x, stats.truncnorm(-500, 500, 0.5, 1e-3), NOISE))  # p underflows at the ends
+    assert density.ppf([0, 0.25, 0.5, 1]) == approx([0, 0.35, 0.5, 1])
+    assert density.pdf([0.1, 0.5]) == approx([0, 1 / 0.6])
+    narrow = stats.truncnorm(-500, 500, 0.5, 1e-3)  # p underflows at the ends
+    tiny = optimal_density(Problem(lambda x: x, narrow, NOISE))
     assert tiny.ppf([0, 0.5, 1]) == approx([0, 0.5, 1], abs=1e-12)
 
 
@@ -132,12 +135,14 @@ def test_steep_place_gets_its_experts():
     def beta(x):
         return 1 / (1 + np.exp(-np.clip(1e6 * (x - 1 / np.pi), -700, 700)))
     edges = optimal_density(Problem(beta, UNIFORM, NOISE), floor=0).ppf(np.arange(1, 8) / 8)
-    s = stats.beta(2 / 3, 2 / 3).ppf(np.arange(1, 8) / 8)  # ds = k s(1 - s) dx turns (s(1 - s))^(2/3) dx to (s(1 - s))^(-1/3) ds
+    # ds = k s(1 - s) dx turns (s(1 - s))^(2/3) dx to (s(1 - s))^(-1/3) ds
+    s = stats.beta(2 / 3, 2 / 3).ppf(np.arange(1, 8) / 8)
     assert (edges - 1 / np.pi) * 1e6 == approx(np.log(s / (1 - s)), abs=1e-4)
 
 
 @pytest.mark.parametrize("function, word", [
-    (lambda x: 1 - 3 * x.reshape(len(x), -1)[:, 0], "density.pdf must be a density, non-negative, got -"), (lambda x: np.full(len(x), np.nan), "non-negative, got nan"),
+    (lambda x: 1 - 3 * x.reshape(len(x), -1)[:, 0], "density.pdf must be a density, non-negative, got -"),
+    (lambda x: np.full(len(x), np.nan), "non-negative, got nan"),
     (lambda x: 1.0, r"density.pdf must return shape \(\d+,\)"), (lambda x: 1j * np.ones(len(x)), "real numbers")])
 def test_functions_that_are_no_density(function, word):
     with pytest.raises(ValueError, match=word):

@@ -77,9 +77,9 @@ def test_constants_must_match_the_regions():
 
 def exact_means(region, y, m):
     sums, counts = [Fraction(0)] * m, np.bincount(region, minlength=m)
-    for i, value in zip(region.tolist(), y.tolist()):
+    for i, value in zip(region.tolist(), y.tolist(), strict=True):
         sums[i] += Fraction(value)
-    return [float(s / int(c)) for s, c in zip(sums, counts)]
+    return [float(s / int(c)) for s, c in zip(sums, counts, strict=True)]
 
 
 def test_constants_keep_their_digits_at_an_offset_of_1e8():
@@ -101,7 +101,7 @@ def test_any_split_and_any_order_of_merging_give_the_same_constants(cuts):
     parts = [RunningExperts(cuts).update(x[i], y[i]) for i in np.array_split(np.arange(y.size), 11)]
     for i in np.array_split(np.arange(y.size), 300):
         assert stream.update(x[i], y[i]) is stream
-    pairs = [a.merge(b) for a, b in zip(parts[1::2], parts[2::2])]
+    pairs = [a.merge(b) for a, b in zip(parts[1::2], parts[2::2], strict=True)]
     last = RunningExperts(cuts)
     for part in [pairs[3], parts[0], pairs[0], pairs[4], pairs[2], pairs[1]]:
         last.merge(part)
@@ -136,7 +136,8 @@ def test_the_running_default():
     with pytest.raises(ValueError, match="at least one example"):
         seen.experts()
     seen.update([], []).update([0.1], [1.0]).update([0.9], [4.0])
-    assert seen.experts().constants.tolist() == [1, 2.5, 4] and seen.experts(default=-1).constants.tolist() == [1, -1, 4]
+    assert seen.experts().constants.tolist() == [1, 2.5, 4]
+    assert seen.experts(default=-1).constants.tolist() == [1, -1, 4]
 
 
 def test_merged_sums_are_taken_about_one_shift():

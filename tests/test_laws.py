@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy import stats
-from settings import NOISE, UNIFORM
 
+from settings import NOISE, UNIFORM
 from zcmoe import Independent, Problem, Sample, SegmentDensity, on_cube
 from zcmoe._laws import density_law
 
@@ -29,10 +29,13 @@ def law_of(inputs, **options):
 
 LAWS = {
     "frozen": stats.beta(2, 3), "part of the interval": stats.uniform(0.2, 0.6), "narrow": stats.beta(50, 80),
-    "spike": stats.truncnorm(-4e5, 6e5, 0.4, 1e-6), "histogram": HISTOGRAM, "infinite at both ends": stats.beta(0.1, 0.1),
-    "nearly all at 0": stats.beta(0.05, 2), "unfrozen without shapes": stats.uniform, "new-style": stats.Uniform(a=0, b=1),
+    "spike": stats.truncnorm(-4e5, 6e5, 0.4, 1e-6), "histogram": HISTOGRAM,
+    "infinite at both ends": stats.beta(0.1, 0.1),
+    "nearly all at 0": stats.beta(0.05, 2), "unfrozen without shapes": stats.uniform,
+    "new-style": stats.Uniform(a=0, b=1),
     "whole line": stats.norm(0.5, 0.05), "new-style line": stats.Normal(mu=0.5, sigma=0.05), "mixture": SPIKE,
-    "truncated": stats.truncate(stats.Normal(mu=0.4, sigma=0.2), 0, 1), "made": stats.make_distribution(stats.arcsine)(),
+    "truncated": stats.truncate(stats.Normal(mu=0.4, sigma=0.2), 0, 1),
+    "made": stats.make_distribution(stats.arcsine)(),
     "density alone": Law(pdf=lambda x: 2 * x), "no quantiles": Law(pdf=lambda x: 2 * x, cdf=np.square),
     "conditioned": on_cube(stats.norm(1, 1)), "in its upper tail": on_cube(stats.norm(-8, 1)),
     "kernels": on_cube(stats.gaussian_kde([0.1, 0.3, 0.35, 0.9])), "gap": stats.Mixture(
@@ -95,7 +98,8 @@ def test_on_cube_is_the_conditional_law():
     law, q = on_cube(stats.norm(0.4, 0.2)), np.linspace(0, 1, 11)
     assert law.pdf(q) == approx(truncated.pdf(q), rel=1e-12) and law.ppf(q) == approx(truncated.ppf(q), abs=1e-12)
     tail = on_cube(stats.norm(-8, 1))  # all digits in the far tail: P(X <= x | cube) by the survival function
-    assert tail.cdf(0.1) == approx((stats.norm.sf(8) - stats.norm.sf(8.1)) / (stats.norm.sf(8) - stats.norm.sf(9)), rel=1e-9)
+    assert tail.cdf(0.1) == approx((stats.norm.sf(8) - stats.norm.sf(8.1)) / (stats.norm.sf(8) - stats.norm.sf(9)),
+                                   rel=1e-9)
     x = np.random.default_rng(0).random((5, 2))
     assert on_cube(WIDE).pdf(x) * (1 - on_cube(WIDE).cut_off) == approx(WIDE.pdf(x), rel=1e-12)
     flat = on_cube(stats.gaussian_kde(np.random.default_rng(1).random((2, 30))))
@@ -129,10 +133,13 @@ def square(pdf=lambda x: np.ones(len(x)), rvs=None):
 
 
 @pytest.mark.parametrize("law, word", [
-    (WIDE, "every draw of inputs must lie in .*zcmoe.on_cube"), (UNIFORM, r"got uniform\(\) of dimension 1; Independent"),
+    (WIDE, "every draw of inputs must lie in .*zcmoe.on_cube"),
+    (UNIFORM, r"got uniform\(\) of dimension 1; Independent"),
     (square(lambda x: np.full(len(x), 3.0)), "inputs must integrate to 1 over the cube, got 3 ± 0"),
-    (square(lambda x: np.full(len(x), 0.9)), "got 0.9 .*zcmoe.on_cube"), (square(lambda x: 3 - 4 * x[:, 0]), "non-negative, got -0"),
-    (square(lambda x: np.nan * x[:, 0]), "non-negative, got nan"), (square(lambda x: x), r"shape \(\d+,\).*got \(\d+, 2\)"),
+    (square(lambda x: np.full(len(x), 0.9)), "got 0.9 .*zcmoe.on_cube"),
+    (square(lambda x: 3 - 4 * x[:, 0]), "non-negative, got -0"),
+    (square(lambda x: np.nan * x[:, 0]), "non-negative, got nan"),
+    (square(lambda x: x), r"shape \(\d+,\).*got \(\d+, 2\)"),
     (square(rvs=lambda size, random_state: 2 * random_state.random((size, 2))), "every draw of inputs must lie"),
     (square(rvs=lambda size, random_state: random_state.random((2, size))), r"must return shape \(64, 2\)"),
     (square(rvs=lambda size: 0), "inputs.rvs failed: TypeError"), (Law(pdf=lambda x: 1, dimension=3), "of dimension 3"),
@@ -182,8 +189,10 @@ def test_sample_keeps_its_own_copies():
 
 
 @pytest.mark.parametrize("arguments, word", [
-    ([[]], r"shape \(n,\)"), ([[[1.0]]], r"got \(1, 1\)"), ([[1, np.nan]], "index 1"), ([[1, 2], [1]], r"weights must have shape \(2,\)"),
-    ([[1, 2], [1, -1]], "weights must lie in"), ([[1, 2], [0, 0]], "positive finite sum"), ([["1", "2"]], "array of real numbers")])
+    ([[]], r"shape \(n,\)"), ([[[1.0]]], r"got \(1, 1\)"), ([[1, np.nan]], "index 1"),
+    ([[1, 2], [1]], r"weights must have shape \(2,\)"),
+    ([[1, 2], [1, -1]], "weights must lie in"), ([[1, 2], [0, 0]], "positive finite sum"),
+    ([["1", "2"]], "array of real numbers")])
 def test_bad_samples_are_refused(arguments, word):
     with pytest.raises(ValueError, match=word):
         Sample(*arguments)
@@ -219,7 +228,8 @@ def test_noise_that_is_none_of_these(noise, word):
 
 
 @pytest.mark.parametrize("inputs", [stats.beta(2, 3), HISTOGRAM, stats.Uniform(a=0, b=1), on_cube(stats.norm(0, 1)),
-                                    Independent(UNIFORM, UNIFORM), on_cube(WIDE), Sample([0.1, 0.2])], ids=lambda law: type(law).__name__)
+                                    Independent(UNIFORM, UNIFORM), on_cube(WIDE), Sample([0.1, 0.2])],
+                                    ids=lambda law: type(law).__name__)
 def test_laws_travel(inputs):
     law = law_of(inputs)
     copy = pickle.loads(pickle.dumps(law))
@@ -227,7 +237,8 @@ def test_laws_travel(inputs):
 
 
 @pytest.mark.parametrize("density, dimension", [
-    (UNIFORM, 1), (stats.Uniform(a=0, b=1), 1), (Law(pdf=lambda x: 2 * x), 1), (SegmentDensity(lambda x: 1 + x), 1), (square(), 2),
+    (UNIFORM, 1), (stats.Uniform(a=0, b=1), 1), (Law(pdf=lambda x: 2 * x), 1), (SegmentDensity(lambda x: 1 + x), 1),
+    (square(), 2),
     (SegmentDensity(lambda x: np.ones(len(x)), dimension=2), 2), (Independent(UNIFORM, UNIFORM), 2)])
 def test_segment_densities(density, dimension):
     law = density_law(density, dimension)
@@ -238,7 +249,8 @@ def test_segment_densities(density, dimension):
 
 @pytest.mark.parametrize("density, dimension, word", [
     (stats.norm(5, 1), 1, "density must be a law on"), (Law(pdf=lambda x: 3 + 0 * x), 1, "density must integrate to 1"),
-    (Sample([0.5]), 1, "density must be a law with a density, got Sample"), (UNIFORM, 2, "density must have dimension 2"),
+    (Sample([0.5]), 1, "density must be a law with a density, got Sample"),
+    (UNIFORM, 2, "density must have dimension 2"),
     (SegmentDensity(lambda x: 1 + x), 2, "density must have dimension 2"), (3, 1, "density must be a continuous law")])
 def test_what_is_no_segment_density(density, dimension, word):
     with pytest.raises(ValueError, match=word):

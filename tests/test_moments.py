@@ -118,7 +118,7 @@ class Rule(Intervals):
 
 
 def test_two_replicates_by_hand():
-    """Means that differ: the variance of their mean is added to v. Variances that differ: their mean's standard error."""
+    """Means that differ: the variance of their mean is added to v. Variances: their mean's standard error."""
     means, variances = (Problem(lambda x, y=y: np.interp(x, np.arange(1, 5) / 5, y), UNIFORM, NOISE)
                         for y in ([1, 1, 7, 7], [-1, 1, -3, 3]))
     assert region_moments(means, Rule([0, 1])).variance == approx(np.var([1, 7], ddof=1))

@@ -55,11 +55,12 @@ def test_dir_shows_names_and_submodules_and_no_machinery():
 def alone(tmp_path_factory):
     """Run code with NumPy, SciPy and pytest and nothing else: a folder of links to them, on an isolated Python."""
     folder = tmp_path_factory.mktemp("alone")
-    needed = ("numpy", "scipy", "pytest", "_pytest", "iniconfig", "packaging", "pluggy", "pygments")
-    homes = {name: Path(find_spec(name).origin).parent for name in needed}
-    for home in [*homes.values(), *(homes[name].with_name(f"{name}.libs") for name in ("numpy", "scipy"))]:
-        if home.is_dir():
-            (folder / home.name).symlink_to(home)
+    for name in ("numpy", "scipy", "pytest", "_pytest", "py", "iniconfig", "packaging", "pluggy", "pygments"):
+        origin = Path(find_spec(name).origin)
+        home = origin.parent if origin.name == "__init__.py" else origin
+        for each in (home, home.with_name(f"{name}.libs")):
+            if each.exists():
+                (folder / each.name).symlink_to(each)
     paths = {"PYTHONPATH": os.pathsep.join([str(folder), str(PACKAGE.parent)]), "PYTHONDONTWRITEBYTECODE": "1"}
     return lambda *options: subprocess.run([sys.executable, "-S", *options], cwd=PACKAGE.parent, text=True,
                                            env=os.environ | paths, capture_output=True)

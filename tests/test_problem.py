@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy import stats
-from settings import COS6, NOISE, TN, UNIFORM
 
+from settings import COS6, NOISE, TN, UNIFORM
 from zcmoe import Independent, Problem
 
 
@@ -109,7 +109,8 @@ def test_independent_needs_two_laws():
     (math.sin, "beta must take all x at once, .* it takes one at a time .*TypeError.*: np.vectorize makes it so"),
     (lambda x: 1 if x < 0.3 else 2, "it takes one at a time .*ValueError: The truth value"),
     (lambda x: 1j * x, "beta value must be an array of real numbers: got complex128"),
-    (lambda x: x[:1], r"beta must return shape \(2,\)"), (lambda x: [str(v) for v in x], "beta value must be an array of real"),
+    (lambda x: x[:1], r"beta must return shape \(2,\)"),
+    (lambda x: [str(v) for v in x], "beta value must be an array of real"),
     (lambda x: np.ma.masked_less(x, 2), "beta value must not have masked entries, got 2"),
     (lambda x: x.astype(np.float16) * np.float16(6e4) * 6, "every beta value must be finite"),
 ])
@@ -134,18 +135,21 @@ def test_gradient_none_is_the_only_default():
 
 
 @pytest.mark.parametrize("values, word", [
-    (["0.1", "0.2"], "real numbers: got"), (np.array(["0.5"], dtype=object), "real numbers"), ([0.1 + 1j], "got complex128"),
+    (["0.1", "0.2"], "real numbers: got"), (np.array(["0.5"], dtype=object), "real numbers"),
+    ([0.1 + 1j], "got complex128"),
     (np.array(["2020-01-01"], "M8[ns]"), "got datetime64"), (np.array([5], "m8[s]"), "got timedelta64"),
     (np.array([2**53 + 1]), "integers beyond 2.53 that are not doubles, such as 9007199254740993: subtract an offset"),
-    ([2**60 + 1], "integers beyond 2.53"), (np.ma.array([0.1, 0.2], mask=[0, 1]), "masked entries, got 1"), ([[1], [1, 2]], "ragged"),
-    (np.array([2**63 + 1], np.uint64), "integers beyond"), ([None], "real numbers|finite"), ([10**400], "real numbers: int too large"),
+    ([2**60 + 1], "integers beyond 2.53"), (np.ma.array([0.1, 0.2], mask=[0, 1]), "masked entries, got 1"),
+    ([[1], [1, 2]], "ragged"),
+    (np.array([2**63 + 1], np.uint64), "integers beyond"), ([None], "real numbers|finite"),
+    ([10**400], "real numbers: int too large"),
 ])
 def test_what_coercion_would_change_is_refused(values, word):
     with pytest.raises(ValueError, match=word):
         COS6.beta(values)
 
 
-@pytest.mark.parametrize("values", [[Fraction(1, 2)], [Decimal("0.5")], np.array([0.5], np.float16), [True], np.array([0.5], np.longdouble),
-                                    np.ma.array([0.5]), np.array([1], np.uint8)])
+@pytest.mark.parametrize("values", [[Fraction(1, 2)], [Decimal("0.5")], np.array([0.5], np.float16), [True],
+                                    np.array([0.5], np.longdouble), np.ma.array([0.5]), np.array([1], np.uint8)])
 def test_numbers_of_other_types_are_taken(values):
     assert Problem(lambda x: x, UNIFORM, NOISE).beta(values) == approx(float(values[0]))

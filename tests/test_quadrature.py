@@ -22,7 +22,8 @@ def test_powers_at_zero(power):
 @pytest.mark.parametrize("f, word", [
     (lambda x: 1 / x, "diverges at x = 0, as a power -1 of the distance"),
     (lambda x: x**-1.5, "overflows near x = "),
-    (lambda x: np.abs(x - 0.3) ** -0.8, "grows as a power -0.8 of the distance to x = 0.3, where floats are too far apart"),
+    (lambda x: np.abs(x - 0.3) ** -0.8,
+     "grows as a power -0.8 of the distance to x = 0.3, where floats are too far apart"),
     (lambda x: np.abs(x - 0.3) ** -1.0, "diverges at x = 0.3, as a power -1 of"),
     (lambda x: (1 - x) ** -0.7, "grows as a power -0.7 of the distance to x = 1,"),
     (lambda x: np.sin(1e9 * x), "too many jumps, or turns"),

@@ -5,9 +5,9 @@ import pytest
 from pytest import approx
 from scipy import stats
 from scipy.integrate import quad
-from settings import NOISE, REFERENCE, TN, UNIFORM
 
 import zcmoe.optimum.levels as levels
+from settings import NOISE, REFERENCE, TN, UNIFORM
 from zcmoe import Intervals, Problem, Sample, approximation_error, high_rate_error, minimal_error, optimal_intervals
 from zcmoe.optimum import optimal_partition
 from zcmoe.quantization import bennett, compander, optimal_quantizer, panter_dite

@@ -99,7 +99,8 @@ def increasing(edges: ArrayLike, name: str) -> np.ndarray:
     steps = np.diff(array)
     if (steps <= 0).any():
         i = int(np.argmax(steps <= 0))
-        raise ValueError(f"{name} must be strictly increasing, got {array[i]:.17g} then {array[i + 1]:.17g} at index {i}")
+        raise ValueError(f"{name} must be strictly increasing, got {array[i]:.17g} then {array[i + 1]:.17g} at index "
+                         f"{i}")
     return array
 
 
@@ -107,7 +108,8 @@ def frozen(law: Any, name: str, methods: Iterable[str]) -> Any:
     """Raise ValueError unless `law` has the given methods of a frozen SciPy distribution."""
     missing = [method for method in methods if not callable(getattr(law, method, None))]
     if missing:
-        raise ValueError(f"{name} must be a frozen continuous SciPy distribution (no {', '.join(missing)}), got {law!r}")
+        raise ValueError(f"{name} must be a frozen continuous SciPy distribution (no {', '.join(missing)}), got "
+                         f"{law!r}")
     return law
 
 

@@ -188,7 +188,8 @@ def refine(chart, patches, judge, tol=_TOLERANCE):
         spent += per * int(keep.sum())
         done.append(_finished(rule, patches.owner, keep))
         patches = halved(patches, np.flatnonzero(~keep), axis)
-    nodes, weights, regions = (parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*done, strict=True))
+    nodes, weights, regions = (parts[0] if len(parts) == 1 else np.concatenate(parts)
+                               for parts in zip(*done, strict=True))
     return Refined(nodes, weights, regions, float(np.sqrt(squares)))
 
 

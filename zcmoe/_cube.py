@@ -86,7 +86,8 @@ class Cube:
                 break
         if not abs(self.mass - 1) <= 6 * self.mass_error + 1e-6:
             raise ValueError(f"{name} must integrate to 1 over the cube, got {self.mass:.6g} ± {self.mass_error:.1g}: "
-                             f"{describe(law)}" + "; if the rest lies outside, zcmoe.on_cube(law) conditions it" * (self.mass < 1))
+                             + describe(law)
+                             + "; if the rest lies outside, zcmoe.on_cube(law) conditions it" * (self.mass < 1))
 
     def __repr__(self):
         return describe(self.law)
@@ -112,7 +113,8 @@ class CubePart:
         self._pdf, self._rvs = method(law, "law", "pdf"), method(law, "law", "rvs")
         self._mass, error = cube_mass(lambda x: densities(self._pdf, x.copy(), "law"), dimension)
         if not 0 < self._mass <= 1 + 6 * error + 1e-6:
-            raise ValueError(f"law must have a probability in (0, 1] on the cube, got {self._mass:.6g} ± {error:.1g}: {describe(law)}")
+            raise ValueError(f"law must have a probability in (0, 1] on the cube, got {self._mass:.6g} ± {error:.1g}: "
+                             f"{describe(law)}")
         self.outside = max(1 - self._mass, 0.0)
 
     def __repr__(self):

@@ -49,8 +49,8 @@ class Curve:
     def slope(self, x):
         """β' at x by a five-point difference inside the panel of x, shape (n,)."""
         if self.lost is not None:
-            raise ValueError(f"beta has no slope that differences can tell near x = {self.lost:.9g}, where it jumps or turns "
-                             "too often: give gradient")
+            raise ValueError(f"beta has no slope that differences can tell near x = {self.lost:.9g}, where it jumps or "
+                             "turns too often: give gradient")
         ends = np.r_[0.0, self.breakpoints, 1.0]
         cell, panel = _cell(ends, x), _cell(self.panels, x)
         low, high = self.panels[panel], self.panels[panel + 1]
@@ -68,7 +68,8 @@ class Curve:
         """
         ends = np.r_[0.0, self.breakpoints, 1.0, self.support]
         inset = np.maximum(2.0**-20 * (right - left), 4 * np.spacing(right))
-        low, high = np.where(np.isin(left, ends), left + inset, left), np.where(np.isin(right, ends), right - inset, right)
+        low = np.where(np.isin(left, ends), left + inset, left)
+        high = np.where(np.isin(right, ends), right - inset, right)
         nodes, weights = panel_rule(np.stack([low, high], axis=1))
         values = slope(nodes.ravel()).reshape(nodes.shape)
         change = self.beta(high) - self.beta(low)
@@ -89,8 +90,8 @@ class Curve:
                 return
             left, right = _halves(left[wrong], right[wrong])
         i = np.argmax(np.where(wrong, np.abs(total - change), 0))
-        raise ValueError(f"gradient must be the derivative of beta: between {left[i]:.9g} and {right[i]:.9g} it integrates "
-                         f"to {total[i]:.6g}, beta grows by {change[i]:.6g}")
+        raise ValueError(f"gradient must be the derivative of beta: between {left[i]:.9g} and {right[i]:.9g} it "
+                         f"integrates to {total[i]:.6g}, beta grows by {change[i]:.6g}")
 
     def _find_jumps(self):
         """Halve panels where slopes do not integrate to differences of β; what is left is a jump or a cusp.
@@ -134,13 +135,15 @@ class Curve:
 
     def _declared(self, low, high):
         """Whether a breakpoint lies in [low, high]."""
-        return np.searchsorted(self.breakpoints, low, side="left") < np.searchsorted(self.breakpoints, high, side="right")
+        first = np.searchsorted(self.breakpoints, low, side="left")
+        return first < np.searchsorted(self.breakpoints, high, side="right")
 
     def _scales(self):
         """Values of β at the nodes of equal panels; sets their range, and what rounding leaves unknown of them."""
         grid = np.linspace(*self.support, 65)
         values = self.beta(panel_rule(grid)[0].ravel())
-        self.range = float(np.ptp(np.quantile(values, [0.1, 0.9]))) or float(np.ptp(values))  # not that of an infinite end
+        # Not that of an infinite end.
+        self.range = float(np.ptp(np.quantile(values, [0.1, 0.9]))) or float(np.ptp(values))
         rounding = getattr(self.beta, "resolution", 2.3e-16) * float(np.quantile(np.abs(values), 0.9))
         # Fourth differences of neighbours show what is not smooth: float32 inside, the tolerance of a solver.
         middle = (grid[:-1] + grid[1:])[:, None] / 2 + 1e-8 * np.arange(-2, 3)

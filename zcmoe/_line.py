@@ -14,7 +14,8 @@ def adapt(law, name):
         raise ValueError(f"{name} must be a law, got the class {law.__name__}: give it its parameters, such as "
                          f"{law.__name__}(…)")
     if getattr(law, "numargs", 0) and hasattr(law, "freeze"):
-        raise ValueError(f"{name} must be frozen, got {law.name} without its shape parameters: {law.name}({law.shapes})")
+        raise ValueError(f"{name} must be frozen, got {law.name} without its shape parameters: "
+                         f"{law.name}({law.shapes})")
     return Kernels(law) if hasattr(law, "resample") and hasattr(law, "dataset") else law
 
 
@@ -38,7 +39,8 @@ def called(function, name, method, *arguments, **options):
 def method(law, name, *names, needed=True):
     found = next((getattr(law, each) for each in names if callable(getattr(law, each, None))), None)
     if found is None and needed:
-        discrete = ", a discrete law: zcmoe.Sample(points, weights) makes one of its points" if hasattr(law, "pmf") else ""
+        advice = ", a discrete law: zcmoe.Sample(points, weights) makes one of its points"
+        discrete = advice if hasattr(law, "pmf") else ""
         raise ValueError(f"{name} must be a continuous law (no {names[0]}), got {describe(law)}{discrete}")
     return found
 
@@ -210,7 +212,8 @@ class Unit(Line):
         wrong = (gap > 1e-8) & ~self._stuck
         if gap[wrong].sum() > 1e-7:
             i = np.argmax(np.where(wrong, gap, 0))
-            raise ValueError(f"{self.name} must have a pdf that is the derivative of its cdf: between {left[i]:.17g} and "
+            raise ValueError(f"{self.name} must have a pdf that is the derivative of its cdf: between {left[i]:.17g} "
+                             f"and "
                              f"{right[i]:.17g} the pdf integrates to {masses[i]:.6g}, the cdf grows by {grown[i]:.6g}")
 
     def regular(self, x):
@@ -236,8 +239,8 @@ class Unit(Line):
             spread = np.ptp(values, axis=1) * np.abs(values).max(axis=1) * weights.sum(axis=1)
             if spread.sum() > 1e-6 * (scale + np.sum(weights * values**2)):
                 i = np.argmax(spread)
-                raise ValueError(f"beta must vary less near x = {right[i]:.9g}, where {self!r} is infinite: floats are too far "
-                                 "apart there; a law that is infinite at 0 instead leaves room")
+                raise ValueError(f"beta must vary less near x = {right[i]:.9g}, where {self!r} is infinite: floats are "
+                                 "too far apart there; a law that is infinite at 0 instead leaves room")
 
     def _panel(self, x):
         return np.clip(np.searchsorted(self.panels, x, side="right") - 1, 0, self._stuck.size - 1)

@@ -96,16 +96,18 @@ def along_lines(owner, polygons, count, lines):
             some, number = polygons[across], count[across]
             parts = [(polygons[~across], count[~across])]
             for sign in (1, -1):
-                parts.append(clip(some, number, np.tile(sign * normal, (len(some), 1)), np.full(len(some), sign * value)))
+                parts.append(clip(some, number, np.tile(sign * normal, (len(some), 1)),
+                                  np.full(len(some), sign * value)))
             width = max(part.shape[1] for part, _ in parts)
-            polygons = np.concatenate([np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), mode="edge") for p, _ in parts])
+            polygons = np.concatenate([np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), mode="edge")
+                                       for p, _ in parts])
             count = np.concatenate([number for _, number in parts])
             owner = np.concatenate([owner[~across], owner[across], owner[across]])
     return owner, polygons, count
 
 
 def quadrilaterals(owner, polygons):
-    """Convex polygons as fans of quadrilaterals, shape (k, 4, 2), with their owners; those without area are left out."""
+    """Convex polygons as fans of quadrilaterals, shape (k, 4, 2), with their owners; none without area."""
     corners = polygons.shape[1]
     polygons = np.pad(polygons, ((0, 0), (0, max(corners % 2, 4 - corners)), (0, 0)), mode="edge")
     fans = [polygons[:, [0, j, j + 1, j + 2]] for j in range(1, polygons.shape[1] - 2, 2)]

@@ -85,7 +85,8 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         if rough.sum() > 50_000 or depth == _DEPTH - 1:
             end[:] = True
         lost = np.where(rough & end, error, 0.0)
-        if exact is None and np.any(10 * lost.sum(-1) > accept * size):  # a slow series is further off than its last step
+        # a slow series is further off than its last step
+        if exact is None and np.any(10 * lost.sum(-1) > accept * size):
             worst = np.argmax(lost.reshape(-1, left.size)[-1])
             _explain(f, left[worst], right[worst], name)
         rough &= ~end
@@ -116,10 +117,11 @@ def _explain(f, left, right, name):
     # f grows as distance^-power, or else turns.
     power = np.log2(values[0] / values[-1]) / 5 if np.all(np.diff(values) < 0) and values[-1] > 0 else 0.0
     if power > 0.99:
-        raise ValueError(f"{name} does not converge: it diverges at x = {at:.6g}, as a power {-power:.2g} of the distance")
+        raise ValueError(f"{name} does not converge: it diverges at x = {at:.6g}, as a power {-power:.2g} of the "
+                         f"distance")
     if power > 0:
-        raise ValueError(f"{name} does not converge: it grows as a power {-power:.2g} of the distance to x = {at:.6g}, where "
-                         "floats are too far apart to follow it; at x = 0 they are not")
+        raise ValueError(f"{name} does not converge: it grows as a power {-power:.2g} of the distance to x = {at:.6g}, "
+                         "where floats are too far apart to follow it; at x = 0 they are not")
     raise ValueError(f"{name} does not converge: there are too many jumps, or turns, near x = {left:.6g}")
 
 
@@ -135,7 +137,8 @@ class Antiderivative:
         # The loose acceptance admits slopes that are infinite at an end; F is consistent all the same.
         self.f = f
         edges, _ = adaptive_panels(f, breakpoints, accept=1e-3)
-        self.edges = np.sort(np.r_[edges, (edges[:-1] + edges[1:]) / 2])  # halves: what halving did not change is smooth
+        # halves: what halving did not change is smooth
+        self.edges = np.sort(np.r_[edges, (edges[:-1] + edges[1:]) / 2])
         nodes, weights = panel_rule(self.edges)
         values = f(nodes.ravel()).reshape(nodes.shape)
         masses = np.sum(weights * values, axis=1)
@@ -192,7 +195,8 @@ class Antiderivative:
                 break
         x = np.clip(left + width * (t + 1) / 2, left, left + width)
         # F meets its panel values at the edges: there no iteration is needed.
-        return np.where(value <= self.values[panel], left, np.where(value >= self.values[panel + 1], self.edges[panel + 1], x))
+        return np.where(value <= self.values[panel], left,
+                        np.where(value >= self.values[panel + 1], self.edges[panel + 1], x))
 
 
 def _primitive():

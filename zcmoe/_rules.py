@@ -37,7 +37,7 @@ def scattered_nodes(law, dimension, measure):
 
 
 def transported(marginals, uniforms):
-    """Points of the cube under the quantile function of each marginal, interpolated, and weights that make up for that."""
+    """Points of the cube under the quantile function of each marginal, interpolated, and the weights this asks for."""
     nodes, weights, tables = np.empty_like(uniforms), np.ones(len(uniforms)), {}
     for j, law in enumerate(marginals):
         if id(law) not in tables:
@@ -57,15 +57,16 @@ def enough_nodes(segmentation, weights):
     """Refuse regions so many that a rule which knows nothing of them has less than thirty nodes in each."""
     carried = int(weights.sum() ** 2 / np.sum(weights**2) / _NODES_PER_REGION)
     if segmentation.n_regions > carried:
-        raise ValueError(f"segmentation must have at most {carried} regions for Sobol's rule, {_NODES_PER_REGION} nodes each, "
-                         f"got {segmentation.n_regions}")
+        raise ValueError(f"segmentation must have at most {carried} regions for Sobol's rule, {_NODES_PER_REGION} "
+                         f"nodes each, got {segmentation.n_regions}")
 
 
 # ---- boxes
 
 def box_patches(lines):
     """Patches between the lines of each axis, in row-major order, with their numbers along each axis (k, d)."""
-    index = np.stack([axis.ravel() for axis in np.meshgrid(*[np.arange(len(line) - 1) for line in lines], indexing="ij")], axis=1)
+    axes = np.meshgrid(*[np.arange(len(line) - 1) for line in lines], indexing="ij")
+    index = np.stack([axis.ravel() for axis in axes], axis=1)
     low = np.stack([np.asarray(line)[i] for line, i in zip(lines, index.T, strict=True)], axis=1)
     high = np.stack([np.asarray(line)[i + 1] for line, i in zip(lines, index.T, strict=True)], axis=1)
     return Patches(low, high, np.zeros(len(low), int)), index
@@ -78,7 +79,7 @@ def order_for(patches, dimension, most=LARGEST):
 
 
 def box_rule(problem, shape, row_major, measure):
-    """Nodes, weights, regions and the error of Σ P_i v_i for k_1 × … × k_d boxes; None where Sobol's points serve better."""
+    """Nodes, weights, regions and the error of Σ P_i v_i for k_1 × … × k_d boxes; None where Sobol's serve better."""
     law, d = problem.inputs, len(shape)
     parts = [k * -(-_PARTS.get(d, 1) // k) for k in shape]
     if np.prod([float(k) for k in parts]) * 4**d > LARGEST:
@@ -115,8 +116,8 @@ def _law_rule(problem, chart, patches, n_regions, owners=None):
         for axis in range(chart.dimension):  # a peak may lie between the nodes
             patches = halved(patches, np.arange(len(patches.owner)), np.full(len(patches.owner), axis))
     if not missed < 0.1:
-        raise ValueError(f"inputs must not be more concentrated than the rule resolves, which finds {weights.sum():.3g} of "
-                         f"the probability: {problem.inputs!r}")
+        raise ValueError(f"inputs must not be more concentrated than the rule resolves, which finds "
+                         f"{weights.sum():.3g} of the probability: {problem.inputs!r}")
     relative = float(np.hypot(_SAFETY * error, 1e-12) + missed * (missed > 1e-9))
     return nodes, weights / weights.sum(), regions, relative * judge.scale**2, relative
 
@@ -124,9 +125,10 @@ def _law_rule(problem, chart, patches, n_regions, owners=None):
 # ---- polygons
 
 def plane_rule(problem, cells, n_regions, measure):
-    """Nodes, weights, regions and the error of Σ P_i v_i on polygons: a list as of :func:`zcmoe._polytope.plane_cells`."""
+    """Nodes, weights, regions and the error of Σ P_i v_i on polygons from :func:`zcmoe._polytope.plane_cells`."""
     law = problem.inputs
-    lines = [_lines(marginal) for marginal in law.marginals] if measure == "law" and isinstance(law, Independent) else [(), ()]
+    product = measure == "law" and isinstance(law, Independent)
+    lines = [_lines(marginal) for marginal in law.marginals] if product else [(), ()]
     parts = [quadrilaterals(*along_lines(index, polygons, count, lines)[:2]) for index, polygons, count in cells]
     corners, owner = (np.concatenate(part) for part in zip(*parts, strict=True))
     patches = quadrilateral_patches(corners, 1 / _PARTS[2])
@@ -136,12 +138,13 @@ def plane_rule(problem, cells, n_regions, measure):
     if measure == "volume":
         nodes, weights, patch, error = _unrefined(Quadrilaterals(corners, order), patches)
         return nodes, weights, owner[patch], error
-    nodes, weights, patch, error, _ = _law_rule(problem, Quadrilaterals(corners, order, law.pdf), patches, n_regions, owner)
+    nodes, weights, patch, error, _ = _law_rule(problem, Quadrilaterals(corners, order, law.pdf), patches, n_regions,
+                                                owner)
     return nodes, weights, owner[patch], error
 
 
 def _lines(law):
-    """Where polygons are cut for a law on an axis: at its jumps, where it is rough, and around its mass if that is narrow."""
+    """Where polygons are cut for a law on an axis: at its jumps, where it is rough, and around a narrow mass."""
     low, high = law.ppf([0.01, 0.99])
     narrow = law.ppf([1e-12, 1e-7, 1e-4, 0.01, 0.5, 0.99, 1 - 1e-4, 1 - 1e-7, 1 - 1e-12]) if high - low < 0.25 else ()
     fine = np.flatnonzero(np.diff(law.panels) < 2.0**-8)
@@ -176,7 +179,9 @@ def integral(f, dimension, law=None, breakpoints=()):
     if dimension > 3:
         return _scattered_integral(g, dimension, law if product else None)
     inner = [np.arange(_PARTS[dimension] + 1) / _PARTS[dimension]] * dimension
-    lines = [np.union1d(line, marginal.breakpoints) for line, marginal in zip(inner, law.marginals)] if product else inner
+    lines = inner
+    if product:
+        lines = [np.union1d(line, marginal.breakpoints) for line, marginal in zip(inner, law.marginals, strict=True)]
     patches, _ = box_patches(lines)
     order = order_for(patches, dimension)
     if order is None:
@@ -185,7 +190,8 @@ def integral(f, dimension, law=None, breakpoints=()):
     judge = IntegralJudge(g)
     nodes, weights, _, error = refine(chart, patches, judge)
     if not error < 0.05:
-        raise ValueError(f"the integral over [0, 1]^{dimension} does not converge: it diverges, or jumps in too many places")
+        raise ValueError(f"the integral over [0, 1]^{dimension} does not converge: it diverges, or jumps in too many "
+                         f"places")
     value = float(weights @ g(nodes))
     return value, float(np.hypot(_SAFETY * error, 1e-12)) * abs(judge.size)
 

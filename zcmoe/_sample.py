@@ -55,7 +55,8 @@ class Sample:
     def __init__(self, points: ArrayLike, weights: ArrayLike | None = None):
         array = _check.finite(_check.floats(points, "points"), "points")
         if array.ndim not in (1, 2) or array.size == 0 or array.shape[1:] == (1,):
-            raise ValueError(f"points must have shape (n,) on the line and (n, D) with D > 1 elsewhere, got {array.shape}")
+            raise ValueError(f"points must have shape (n,) on the line and (n, D) with D > 1 elsewhere, got "
+                             f"{array.shape}")
         self.points = array.copy()
         self.dimension = 1 if array.ndim == 1 else array.shape[1]
         equal = np.ones(len(array))

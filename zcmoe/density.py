@@ -100,7 +100,8 @@ class SegmentDensity:
             ceiling = max(ceiling, 1.2 * self.function(scattered_nodes(self.inputs, self.dimension, "law")[0]).max())
         accepted = self.total / ceiling
         if size / accepted > 1e9:
-            raise ValueError(f"draws of a density this concentrated would take {size / accepted:.2g} trials: at most 1e9, got size {size}")
+            raise ValueError(f"draws of a density this concentrated would take {size / accepted:.2g} trials: at most "
+                             f"1e9, got size {size}")
         kept = np.empty((0, self.dimension))
         while len(kept) < size:
             x = rng.random((int(min(1.2 * (size - len(kept)) / accepted + 64, 2**20)), self.dimension))

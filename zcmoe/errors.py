@@ -188,7 +188,8 @@ def high_rate_coefficient(problem: Problem, density: HasPdf | None = None, *, mo
     >>> from scipy import stats
     >>> from zcmoe import Problem
     >>> problem = Problem(np.square, stats.uniform(), stats.uniform(-0.5, 1))
-    >>> print(f"{high_rate_coefficient(problem, stats.uniform()):.6f} {high_rate_coefficient(problem):.6f}")  # 1/9, 0.072
+    >>> uniform, least = high_rate_coefficient(problem, stats.uniform()), high_rate_coefficient(problem)
+    >>> print(f"{uniform:.6f} {least:.6f}")  # 1/9, 0.072
     0.111111 0.072000
     """
     return _high_rate(problem, density, moment, cells)[0]
@@ -211,9 +212,9 @@ def standard_error(problem: Problem, what: Segmentation | HasPdf | None = None, 
     Returns
     -------
     float
-        In squared units of y. Of Sobol's rules (d > 3, and regions that are neither intervals, boxes nor plane polygons)
-        the spread between 16 scrambles; otherwise what the refinement left, about 1e-12 of the answer for smooth β
-        and p. 0 for d = 1 and for a `Sample`, where sums are exact to rounding.
+        In squared units of y. Of Sobol's rules (d > 3, and regions that are neither intervals, boxes nor plane
+        polygons) the spread between 16 scrambles; otherwise what the refinement left, about 1e-12 of the answer for
+        smooth β and p. 0 for d = 1 and for a `Sample`, where sums are exact to rounding.
 
     Examples
     --------
@@ -238,7 +239,8 @@ def _high_rate(problem, density, moment, cells):
         raise ValueError(f'cells must be "isotropic" or "any", got {cells!r}')
     inertia, factor = _moment(moment, d), d if cells == "any" else 1
     if density is None:  # (23), (54): Hölder's inequality with equality
-        total, error = integral(lambda x: (inertia(x) * problem.weight(x)) ** (d / (d + 2)), d, problem.inputs, problem.grid)
+        total, error = integral(lambda x: (inertia(x) * problem.weight(x)) ** (d / (d + 2)), d, problem.inputs,
+                                problem.grid)
         power = (d + 2) / d
         return factor * total**power, factor * power * total ** (power - 1) * error
 
@@ -353,7 +355,8 @@ def _moment(moment, d):
     def inertia(x):
         values = np.broadcast_to(1 / 12 if moment is None else moment(x) if callable(moment) else moment, len(x))
         if not np.all(values >= ball * (1 - 1e-9)):
-            raise ValueError(f"moment must be at least the sphere bound {ball:.6f} in dimension {d}, got {values.min()}")
+            raise ValueError(f"moment must be at least the sphere bound {ball:.6f} in dimension {d}, got "
+                             f"{values.min()}")
         return values
 
     return inertia

@@ -156,7 +156,7 @@ class Problem:
         Raises
         ------
         ValueError
-            If the edges do not run from 0 to 1, β has no finite variance, or a volume is asked of a law without density.
+            If the edges do not run from 0 to 1, β has no finite variance, or the law has no density for a volume.
         """
         if measure not in ("law", "volume"):
             raise ValueError(f'measure must be "law" or "volume", got {measure!r}')

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from scipy import stats
-from slots._problems import FLAT, NOISE, PROBLEM, UNIFORM, compander, cuts, formula, optimum
-from slots.gersho import density_gain
 
 import zcmoe
+from slots._problems import FLAT, NOISE, PROBLEM, UNIFORM, compander, cuts, formula, optimum
+from slots.gersho import density_gain
 from zcmoe import Boxes, Independent, Intervals, Problem
 from zcmoe.lattices import LATTICES
 

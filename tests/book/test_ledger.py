@@ -5,16 +5,17 @@ import importlib
 import inspect
 import re
 
-import ledger
 import pytest
+
+import ledger
 import slots
 from ledger.measurements import MEASURES
 
 ROOT = pytest.ROOT
 ROWS = ledger.read()
 IDS = [row["number"] for row in ROWS]
-STATEMENTS = ["Theorem 4.1", "Corollary 4.2", "Theorem 4.3", "Theorem 5.1", "Corollary 5.2", "Corollary 5.3", "Theorem 6.1",
-              "Lemma 6.2", "Lemma 6.3", "Theorem 6.4", "Theorem 6.5", "Corollary C.1", "Theorem C.2",
+STATEMENTS = ["Theorem 4.1", "Corollary 4.2", "Theorem 4.3", "Theorem 5.1", "Corollary 5.2", "Corollary 5.3",
+              "Theorem 6.1", "Lemma 6.2", "Lemma 6.3", "Theorem 6.4", "Theorem 6.5", "Corollary C.1", "Theorem C.2",
               *(f"Assumption {i}" for i in range(1, 6)), *(f"Figure {i}" for i in range(1, 5))]
 
 
@@ -26,7 +27,8 @@ def labels(text):
     return found + re.findall(r"^\s*:label:\s*(\S+)", text, re.M)
 
 
-PAGES = {path.stem: labels("\n\n".join(slots.read(path))) for ending in ("md", "ipynb") for path in (ROOT / "book").glob(f"*.{ending}")}
+PAGES = {path.stem: labels("\n\n".join(slots.read(path))) for ending in ("md", "ipynb")
+         for path in (ROOT / "book").glob(f"*.{ending}")}
 
 
 def wanted(row):
@@ -79,7 +81,8 @@ def test_code(row):
     if row["number"][0] == "(" and equations[0] <= 54:  # beyond stand steps of proofs
         assert set(equations) <= set(ledger.numbers(said)), f"{row['code']} does not mention {row['number']}"
     elif row["number"][0] in "TLC":
-        assert re.search(rf"\b{re.escape(row['number'].split()[1])}\b", said), f"{row['code']} does not mention {row['number']}"
+        number = re.escape(row["number"].split()[1])
+        assert re.search(rf"\b{number}\b", said), f"{row['code']} does not mention {row['number']}"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
@@ -110,5 +113,6 @@ def test_measurements_are_named_after_a_row():
     names = {}
     for number, measure in MEASURES.items():
         kind, *digits = re.findall(r"\w+", number)
-        names.setdefault(measure, set()).add("_".join([short[kind], *digits] if kind in short else ["eq", kind, *digits]))
+        parts = [short[kind], *digits] if kind in short else ["eq", kind, *digits]
+        names.setdefault(measure, set()).add("_".join(parts))
     assert [measure.__name__ for measure in names if measure.__name__ not in names[measure]] == []

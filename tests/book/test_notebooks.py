@@ -44,5 +44,6 @@ def test_cells_are_short(code):
 
 def test_lines_fit_the_page(code):
     """Eighty columns do, of code and of what it prints."""
-    texts = [*(cell["source"] for cell in code), *(output.get("text", []) for cell in code for output in cell["outputs"])]
+    texts = [cell["source"] for cell in code]
+    texts += [output.get("text", []) for cell in code for output in cell["outputs"]]
     assert [line for text in texts for line in "".join(text).splitlines() if len(line) > 80] == []

@@ -14,7 +14,8 @@ import pytest
 STATE = 'script[type="application/vnd.jupyter.widget-state+json"]'
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 # Chromium itself asks for addresses of its maker's, unless told not to.
-FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -57,10 +58,12 @@ def visit(browser, address, name, **options):
     """Open a page; what goes wrong there is listed in its `complaints`."""
     page = browser.new_context(viewport=WIDE, **options).new_page()
     page.complaints = complaints = []
-    page.on("console", lambda message: message.type == "error" and complaints.append(f"console: {message.text} {message.location['url']}"))
+    page.on("console", lambda message: message.type == "error"
+            and complaints.append(f"console: {message.text} {message.location['url']}"))
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-    page.on("request", lambda request: request.url.startswith((address, "data:", "blob:")) or complaints.append(f"foreign: {request.url}"))
+    page.on("request", lambda request: request.url.startswith((address, "data:", "blob:"))
+            or complaints.append(f"foreign: {request.url}"))
     page.goto(f"{address}/{name}.html", wait_until="load")
     return page
 
@@ -103,14 +106,14 @@ def test_every_control_shows_its_frame(page):
     views = [json.loads(view)["model_id"] for view in re.findall(f"{re.escape(VIEW)}(.*?)</script>", page.source, re.S)]
     figures = page.locator(".zcmoe-figure").all()
     assert len(figures) == len(views)
-    for view, figure in zip(views, figures):
+    for view, figure in zip(views, figures, strict=True):
         *knobs, frames = models[view]["state"]["children"]
         knobs = [models[knob.removeprefix("IPY_MODEL_")]["state"] for knob in knobs]
         controls = figure.locator(".widget-slider, .widget-toggle-buttons").all()
         assert len(controls) == len(knobs)
         now = [knob["index"] for knob in knobs]
         for target in [now, *itertools.product(*(range(len(knob["_options_labels"])) for knob in knobs))]:
-            for i, (before, after) in enumerate(zip(now, target)):
+            for i, (before, after) in enumerate(zip(now, target, strict=True)):
                 if before != after:
                     move(controls[i], before, after)
             now = target
@@ -156,7 +159,8 @@ def test_everybody_can_read_it(page, mode, demand):
     if not axe.exists():
         demand("axe-core", "npm fetches it when the book is built")
     page.emulate_media(color_scheme=mode)
-    cards = page.locator(".zcmoe-figure").evaluate_all("cards => cards.map(card => getComputedStyle(card).backgroundColor)")
+    color = "cards => cards.map(card => getComputedStyle(card).backgroundColor)"
+    cards = page.locator(".zcmoe-figure").evaluate_all(color)
     assert set(cards) <= {"rgb(255, 255, 255)"}
     page.evaluate("window.axe") or page.evaluate(axe.read_text())
     # The rule left out is broken by the theme's own buttons (search, colour mode), whose names are good enough.

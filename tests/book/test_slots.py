@@ -4,6 +4,7 @@ import re
 from pathlib import PurePath
 
 import pytest
+
 import slots
 
 ALL = sorted({PurePath(page).name for page in pytest.PAGES} | set(slots.PAGES))

@@ -34,7 +34,7 @@ def inequalities(network, path):
     """A, c with A x <= c on the set of an address, and the affine map at its end, in floats."""
     d = network.layers[0].n_inputs
     matrix, offset, left, right = np.eye(d), np.zeros(d), [np.eye(d), -np.eye(d)], [np.ones(d), np.ones(d)]
-    for layer, e in zip(network.layers, path):
+    for layer, e in zip(network.layers, path, strict=True):
         left.append((layer.gate_weights - layer.gate_weights[e]) @ matrix)
         right.append(layer.gate_bias[e] - layer.gate_bias - (layer.gate_weights - layer.gate_weights[e]) @ offset)
         matrix, offset = layer.expert_weights[e] @ matrix, layer.expert_weights[e] @ offset + layer.expert_bias[e]
@@ -72,10 +72,10 @@ def test_the_way_of_intervals_is_the_general_way():
     rng = np.random.default_rng(5)
     gates = [interval_gate(np.sort(rng.normal(size=3))) for _ in range(3)]
     experts = [(rng.normal(size=(4, 1, 1)) * 3, rng.normal(size=(4, 1))) for _ in range(3)]
-    scalar = DeepMoE([MoELayer(*gate, *expert) for gate, expert in zip(gates, experts)], (-2, 3))
+    scalar = DeepMoE([MoELayer(*gate, *expert) for gate, expert in zip(gates, experts, strict=True)], (-2, 3))
     double = DeepMoE([MoELayer.dense([[1.0], [1.0]])] + [
         MoELayer(np.repeat(w, 2, axis=1) / 2, b, a * np.eye(2), np.repeat(c, 2, axis=1))
-        for (w, b), (a, c) in zip(gates, experts)], (-2, 3))
+        for (w, b), (a, c) in zip(gates, experts, strict=True)], (-2, 3))
     assert count_paths(scalar) == count_paths(double) > 10
     assert count_pieces(scalar) == count_pieces(double)
 
@@ -153,7 +153,8 @@ def test_interior_points_are_interior_and_flat_polytopes_have_none():
         assert best.status == 0 and (point is not None) == (-best.fun > 1e-7)
         if point is not None:
             found += 1
-            assert all(sum(w * x for w, x in zip(row, point)) < bound for row, bound in zip(normals, bounds))
+            assert all(sum(w * x for w, x in zip(row, point, strict=True)) < bound
+                       for row, bound in zip(normals, bounds, strict=True))
     assert 40 < found < 160
 
 

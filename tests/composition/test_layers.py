@@ -16,7 +16,7 @@ def test_a_point_meets_the_expert_of_the_highest_score():
     rng = np.random.default_rng(0)
     one, points = layer(rng), rng.normal(size=(50, 2))
     for x, expert, answer in zip(points, one.route(points), one.apply(points), strict=True):
-        scores = [w @ x + b for w, b in zip(one.gate_weights, one.gate_bias)]
+        scores = [w @ x + b for w, b in zip(one.gate_weights, one.gate_bias, strict=True)]
         assert expert == scores.index(max(scores))
         assert answer == approx(one.expert_weights[expert] @ x + one.expert_bias[expert], rel=1e-13)
 

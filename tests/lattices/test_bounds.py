@@ -35,8 +35,10 @@ def test_general_formulas():
 
 def test_product_is_the_best_scaling():
     """With factors scaled by 1 and e^t, the second moment of the product is least at the formula's value."""
-    (G1, n1), (G2, n2) = pairs = [(LATTICES[name].normalized_second_moment, LATTICES[name].dimension) for name in ("E8", "A2")]
-    of_scale = minimize_scalar(lambda t: (n1 * G1 + n2 * G2 * np.exp(2 * t)) / ((n1 + n2) * np.exp(2 * t * n2 / (n1 + n2))))
+    both = [LATTICES[name] for name in ("E8", "A2")]
+    (G1, n1), (G2, n2) = pairs = [(each.normalized_second_moment, each.dimension) for each in both]
+    n = n1 + n2
+    of_scale = minimize_scalar(lambda t: (n1 * G1 + n2 * G2 * np.exp(2 * t)) / (n * np.exp(2 * t * n2 / n)))
     assert lattices.product_second_moment(*pairs) == approx(of_scale.fun, rel=1e-10)
     assert lattices.product_second_moment(*[(1 / 12, 1)] * 5) == approx(1 / 12)
 

@@ -88,8 +88,10 @@ def test_ties_do_not_depend_on_the_company(name, monkeypatch):
 
 def test_ties_follow_the_rule():
     assert LATTICES["Z"].nearest([0.5, 1.5, -0.5]).tolist() == [0, 2, 0]  # to even
-    assert LATTICES["A3*"].nearest([[0.25, 0.25, 0.25], [0.75, 0.75, 0.75]]).tolist() == [[0, 0, 0], [1, 1, 1]]  # first coset
-    assert LATTICES["D4"].nearest([[1, 0, 0, 0], [0.5, 0.5, 0.5, 0.5]]).tolist() == [[2, 0, 0, 0], [0, 0, 0, 0]]  # first coordinate
+    first_coset = LATTICES["A3*"].nearest([[0.25, 0.25, 0.25], [0.75, 0.75, 0.75]])
+    assert first_coset.tolist() == [[0, 0, 0], [1, 1, 1]]
+    first_coordinate = LATTICES["D4"].nearest([[1, 0, 0, 0], [0.5, 0.5, 0.5, 0.5]])
+    assert first_coordinate.tolist() == [[2, 0, 0, 0], [0, 0, 0, 0]]
 
 
 def test_empty_and_strided_input():
@@ -105,7 +107,8 @@ def test_empty_and_strided_input():
     (lambda: HEXAGONS.nearest([[0.0, 1.0], [np.nan, 0.0]]), r"every points must be finite, got nan at index \(1, 0\)"),
     (lambda: HEXAGONS.nearest([[0.0, -1e20]]), r"every points must lie in .* got -1e\+20 at index \(0, 1\)"),
     (lambda: LEECH.nearest(np.zeros((1, 24))), "lattice Leech has no decoder: choose"),
-    (lambda: lattices.Lattice("no", np.eye(2), 0.0795, True, "", ""), "at least the sphere bound 0.0795775 in dimension 2"),
+    (lambda: lattices.Lattice("no", np.eye(2), 0.0795, True, "", ""),
+     "at least the sphere bound 0.0795775 in dimension 2"),
 ])
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):

@@ -21,7 +21,8 @@ def test_second_moment_volume_and_shells(name):
     assert lattice.volume == approx(volume, rel=1e-12)
     squares = (short_vectors(lattice.generator, max(shells)) ** 2).sum(axis=1)
     lengths, counts = np.unique(np.round(squares, 9), return_counts=True)
-    assert dict(zip(lengths[1:], counts[1:])) == approx({round(square, 9): count for square, count in shells.items()})
+    known = {round(square, 9): count for square, count in shells.items()}
+    assert dict(zip(lengths[1:], counts[1:], strict=True)) == approx(known)
 
 
 @pytest.mark.parametrize("name, roots, determinant", [("E6*", 72, 3), ("E7*", 126, 2), ("E8", 240, 1)])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from pytest import approx
-from settings import COS6, exponential, piecewise
 
+from settings import COS6, exponential, piecewise
 from zcmoe import Intervals, fit_experts, number_of_experts, optimal_density, plug_in, plug_in_density, test_error
 from zcmoe.learning import difference_variance
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from scipy import stats
-from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
 
 import zcmoe.optimum.intervals as intervals
+from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
 from zcmoe import (
     Independent,
     Intervals,

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pytest import approx
 from scipy import stats
-from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
 
+from settings import COS6, NOISE, REFERENCE, UNIFORM, cosine, exponential, piecewise
 from zcmoe import (
     Independent,
     Intervals,

@@ -19,7 +19,7 @@ def test_boxes_are_half_open_the_last_ones_closed():
 def test_boxes_route_each_axis_like_uniform_intervals():
     boxes, x = Boxes((7, 1, 5)), scattered(10_000, 3)
     x[:8, 0] = np.arange(8) / 7
-    index = [Intervals.uniform(k).route(column) for k, column in zip(boxes.shape, x.T)]
+    index = [Intervals.uniform(k).route(column) for k, column in zip(boxes.shape, x.T, strict=True)]
     assert np.array_equal(boxes.route(x), 5 * index[0] + index[2])
 
 
@@ -28,12 +28,12 @@ def test_moments_of_boxes_against_adaptive_quadrature(shape):
     problem = PLANE if len(shape) == 2 else SPACE
     moments, boxes = region_moments(problem, Boxes(shape)), list(product(*map(range, shape)))
     for i in {0, len(boxes) - 1}:
-        ranges = [(j / k, (j + 1) / k) for j, k in zip(boxes[i], shape)]
+        ranges = [(j / k, (j + 1) / k) for j, k in zip(boxes[i], shape, strict=True)]
         marginals = [lambda t, law=law: law.pdf(t) for law in problem.inputs.marginals]
         # A product law and a sum of terms: integrals factor into small ones.
         terms = [lambda t: math.cos(2 * math.pi * t)] + [lambda t: t * t] * (len(shape) - 1)
-        mass, first, second = [[quad(lambda t: f(t) ** power * pdf(t), *r, epsabs=1e-14)[0]
-                                for f, pdf, r in zip(terms, marginals, ranges)] for power in range(3)]
+        mass, first, second = [[quad(lambda t, f=f, pdf=pdf, k=power: f(t) ** k * pdf(t), *r, epsabs=1e-14)[0]
+                                for f, pdf, r in zip(terms, marginals, ranges, strict=True)] for power in range(3)]
         first, second = np.divide(first, mass), np.divide(second, mass)
         assert moments.probability[i] == approx(math.prod(mass), rel=1e-10)
         assert moments.mean[i] == approx(sum(first), rel=1e-10)

@@ -5,7 +5,6 @@ import pickle
 import numpy as np
 import pytest
 from pytest import approx
-from settings import COS6, NOISE, UNIFORM
 
 import zcmoe
 from zcmoe import (
@@ -49,7 +48,8 @@ class Halves(Segmentation):
 
 RINGS = Rings((0.3, 0.6, 1.0))
 KINDS = [
-    Intervals.uniform(7), Intervals([-2.0, 0.5, 9.0]), Boxes((2, 3)), Boxes((2, 3, 2)), Voronoi([[0.1, 0.2], [0.5, 0.5]]),
+    Intervals.uniform(7), Intervals([-2.0, 0.5, 9.0]), Boxes((2, 3)), Boxes((2, 3, 2)),
+    Voronoi([[0.1, 0.2], [0.5, 0.5]]),
     Voronoi([[0.1, 0.2, 0.0], [0.5, 0.5, 0.3]], domain=(-np.inf, np.inf)), PowerDiagram([[0.2], [0.7]], [0, 0.1]),
     PowerDiagram(np.eye(4), np.arange(4) / 5, domain=(-1, 2)), LatticeCells(LATTICES["A2"], 0.3, shift=(0.1, 0)),
     OptimalIntervals([0, 0.2, 1], 3, 1e-9), zcmoe.bound_voronoi(RADIAL, 5, rng=0), RINGS, Halves(),
@@ -84,7 +84,8 @@ def test_a_wrong_route_is_found(broken, what):
 
 
 def test_equal_means_the_same_regions():
-    assert Intervals([0, 0.5, 1]) == Intervals.uniform(2) == OptimalIntervals([0, 0.5, 1], 1, 0.0) != Intervals.uniform(3)
+    assert Intervals([0, 0.5, 1]) == Intervals.uniform(2) == OptimalIntervals([0, 0.5, 1], 1, 0.0)
+    assert Intervals.uniform(2) != Intervals.uniform(3)
     assert hash(Intervals([0.0, 1])) == hash(Intervals([-0.0, 1])) and Intervals([0, 1]) == Intervals([-0.0, 1])
     centers = [[0.1, 0.2], [0.5, 0.5]]
     assert Voronoi(centers) == BoundVoronoi(centers, np.array([2.0, 1.0]), 2) != Voronoi(centers[::-1])
@@ -104,7 +105,8 @@ def test_outside_the_domain_is_refused_everywhere(segmentation):
         return
     bad = np.full((1, segmentation.dimension)[:1 if segmentation.dimension == 1 else 2], segmentation.domain[1] + 0.1)
     moe = zcmoe.ZeroComputeMoE(segmentation, np.zeros(segmentation.n_regions))
-    for call in (lambda: segmentation.route(bad), lambda: moe.predict(bad), lambda: zcmoe.fit_experts(segmentation, bad, [1.0])):
+    for call in (lambda: segmentation.route(bad), lambda: moe.predict(bad),
+                 lambda: zcmoe.fit_experts(segmentation, bad, [1.0])):
         with pytest.raises(ValueError, match="every x must lie in"):
             call()
 

@@ -1,15 +1,15 @@
 import tracemalloc
+from functools import partial
 
 import numpy as np
 import pytest
 
 pytest.importorskip("hypothesis")
-from hypothesis import example, given, settings  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
+from hypothesis import example, given, settings, strategies as st  # noqa: E402
 
+from settings import COS6  # noqa: E402
 from zcmoe import Intervals, RunningExperts, ZeroComputeMoE, fit_experts, optimal_density  # noqa: E402
 from zcmoe.segmentation.base import BLOCK, blocks  # noqa: E402
-from settings import COS6  # noqa: E402
 
 BIG = 3 * BLOCK + 17  # blocks, and a part of one
 
@@ -17,7 +17,8 @@ BIG = 3 * BLOCK + 17  # blocks, and a part of one
 def probes(edges, rng, n=2000):
     """The edges, both neighbours of each, and random points between them."""
     near = np.concatenate([edges, np.nextafter(edges, -np.inf), np.nextafter(edges, np.inf)])
-    return np.clip(np.concatenate([near, rng.choice(near, n), rng.uniform(0, 1, n) * (edges[-1] - edges[0]) + edges[0]]),
+    return np.clip(np.concatenate([near, rng.choice(near, n),
+                                   rng.uniform(0, 1, n) * (edges[-1] - edges[0]) + edges[0]]),
                    edges[0], edges[-1])
 
 
@@ -91,7 +92,8 @@ def test_a_crowd_of_neighbouring_floats():
 
 
 @pytest.mark.parametrize("m", [1, 3, 1000, 8000])
-@pytest.mark.parametrize("order", [lambda x: x, np.sort, lambda x: np.sort(x)[::-1], lambda x: np.concatenate([np.sort(x[:BIG // 2]), x])])
+@pytest.mark.parametrize("order", [lambda x: x, np.sort, lambda x: np.sort(x)[::-1],
+                                   lambda x: np.concatenate([np.sort(x[:BIG // 2]), x])])
 def test_orders(m, order):
     """Sorted blocks take another way than the others."""
     cuts = Intervals.from_density(optimal_density(COS6), m)
@@ -120,7 +122,7 @@ def test_refuses_as_the_readable_way_does(bad, n, sort):
         broken[i] = bad
         with pytest.raises(ValueError) as readable:
             cuts.route(broken)
-        for fast in (lambda: ZeroComputeMoE(cuts, np.ones(4)).predict(broken), lambda: fit_experts(cuts, broken, x)):
+        for fast in (partial(ZeroComputeMoE(cuts, np.ones(4)).predict, broken), partial(fit_experts, cuts, broken, x)):
             with pytest.raises(ValueError) as refusal:
                 fast()
             assert str(refusal.value) == str(readable.value) and f"at index {i} of" in str(refusal.value)
@@ -159,5 +161,5 @@ def test_memory_does_not_grow_with_the_data(cuts, tmp_path):
         x, y = (np.lib.format.open_memmap(tmp_path / name, "w+", shape=(n,)) for name in ("x.npy", "y.npy"))
         x[:], out = np.random.default_rng(0).random(n), np.empty(n)
         moe = ZeroComputeMoE(cuts, np.zeros(cuts.n_regions))
-        used.append((peak(lambda: moe.predict(x, out=out)), peak(lambda: RunningExperts(cuts).update(x, y))))
+        used.append((peak(partial(moe.predict, x, out=out)), peak(partial(RunningExperts(cuts).update, x, y))))
     assert np.abs(np.subtract(*used)).max() < 100_000 and np.max(used) < 40 * BLOCK

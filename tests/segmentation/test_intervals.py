@@ -43,7 +43,8 @@ def test_edges_cannot_be_changed():
 
 
 @pytest.mark.parametrize("edges, word", [
-    ([0, 0.5, 0.5, 1], "strictly increasing, got 0.5 then 0.5 at index 1"), ([1, 0], "increasing"), ([0.0], "at least two"),
+    ([0, 0.5, 0.5, 1], "strictly increasing, got 0.5 then 0.5 at index 1"), ([1, 0], "increasing"),
+    ([0.0], "at least two"),
     ([0, np.nan, 1], "index 1"), ([0, np.inf], "finite"), ([[0, 1]], "shape"), ([[0], [1, 2]], "ragged"),
 ])
 def test_bad_edges_are_refused(edges, word):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytest import approx
 from scipy import stats
-from settings import COS6, NOISE, TN, UNIFORM
 
+from settings import COS6, NOISE, TN, UNIFORM
 from zcmoe import Independent, LevelSets, Problem, approximation_excess, check_segmentation, region_moments
 
 HALVES = [-np.inf, 0, np.inf]

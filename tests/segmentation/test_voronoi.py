@@ -19,7 +19,7 @@ def test_voronoi_routes_to_the_nearest_centre(dimension):
 @pytest.mark.parametrize("shape", [(5, 5), (1, 3)])
 def test_voronoi_regions_of_a_grid_are_its_boxes(shape):
     voronoi, boxes = region_moments(PLANE, Voronoi(grid(*shape))), region_moments(PLANE, Boxes(shape))
-    for ours, theirs in zip(voronoi, boxes):
+    for ours, theirs in zip(voronoi, boxes, strict=True):
         assert ours == approx(theirs, rel=1e-10)
 
 

@@ -183,7 +183,7 @@ def test_cut_it_yourself(page):
     for i, x in enumerate(best):  # a patient reader
         hand.drag("top", [((i + 1) / 8, 224), (x, 224)])
     at = hand.ask("f.state.cuts.at")
-    assert max(abs(a - b) for a, b in zip(at, best)) < (0.003 if page.narrow else 0.002)
+    assert max(abs(a - b) for a, b in zip(at, best, strict=True)) < (0.003 if page.narrow else 0.002)
     assert float(hand.number()) < 0.0675 and "You beat the formula" in hand.verdict()
     assert not locked.is_disabled() and hand.height() == tall
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "cut 7 of 7"

@@ -25,7 +25,7 @@ def interior_point(normals, bounds):
     list of d Fractions, or None
     """
     d = len(normals[0])
-    table = [_whole([*normal, bound]) for normal, bound in zip(normals, bounds)] + [[0] * d + [1]]
+    table = [_whole([*normal, bound]) for normal, bound in zip(normals, bounds, strict=True)] + [[0] * d + [1]]
     table = np.array([[*row[:-1], 1, row[-1]] for row in table], dtype=object)  # columns x, r, bound
     rows, columns = list(range(d + 1, d + 1 + len(table))), list(range(d + 1))  # 0 … d-1: x; d: r; then slacks
     at = int(np.argmin(table[:, -1]))  # with r down to the least bound, x = 0 is feasible

@@ -177,7 +177,7 @@ def interpolating_product(function: Callable[[np.ndarray], np.ndarray], n_expert
     knots = np.arange(n_experts)[:, None] + np.arange(_check.count(width, "width") + 1) / width
     parts = [interpolant(t, function(t)) for t in knots]
     inner = np.ones((n_experts, width, 1))
-    outer, bias, constant = (np.array(part) for part in zip(*parts))
+    outer, bias, constant = (np.array(part) for part in zip(*parts, strict=True))
     layers = []
     for coordinate in range(depth):
         unit = np.eye(depth)[coordinate]

@@ -218,7 +218,7 @@ def _walk(network, limit):
         layer = layers[len(here.path)]
         cut = _cut_interval if layer.reads is not None and len(here.rows[layer.reads]) < 2 else _cut_any
         for e, box, walls, inside in reversed(list(cut(here, layer, work))):
-            rows, offsets = zip(*[_compose(row, here) for row in layer.experts[e]])
+            rows, offsets = zip(*[_compose(row, here) for row in layer.experts[e]], strict=True)
             stack.append(_Set((*here.path, e), rows, offsets, box, walls, inside))
 
 
@@ -235,9 +235,10 @@ class _Exact(NamedTuple):
 
 
 def _exact(layer):
-    gate = [(_sparse(row), Fraction(bias)) for row, bias in zip(layer.gate_weights.tolist(), layer.gate_bias.tolist())]
-    experts = [[(_sparse(row), Fraction(bias)) for row, bias in zip(rows, biases)]
-               for rows, biases in zip(layer.expert_weights.tolist(), layer.expert_bias.tolist())]
+    gate = [(_sparse(row), Fraction(bias))
+            for row, bias in zip(layer.gate_weights.tolist(), layer.gate_bias.tolist(), strict=True)]
+    experts = [[(_sparse(row), Fraction(bias)) for row, bias in zip(rows, biases, strict=True)]
+               for rows, biases in zip(layer.expert_weights.tolist(), layer.expert_bias.tolist(), strict=True)]
     moving = np.flatnonzero(np.any(layer.gate_weights != layer.gate_weights[0], axis=0))
     if moving.size > 1:
         return _Exact(gate, experts, None, [])
@@ -260,7 +261,7 @@ def _upper_envelope(lines):
             start = -math.inf
         hull.append((start, slope, bias, -minus))
     ends = [line[0] for line in hull[1:]] + [math.inf]
-    return [(start, end, index) for (start, _, _, index), end in zip(hull, ends)]
+    return [(start, end, index) for (start, _, _, index), end in zip(hull, ends, strict=True)]
 
 
 def _cut_interval(here, layer, work):
@@ -314,7 +315,7 @@ def _kept(e, here, limits, walls, work):
         holds = inside.keys() >= set(names) and all(box[i][0] < inside[i] < box[i][1] for i in names) and all(
             sum(w * inside[i] for i, w in normal.items()) < bound for normal, bound in walls)
         if not holds:
-            sides = [({i: Fraction(sign)}, sign * end) for i in names for sign, end in zip((-1, 1), box[i])
+            sides = [({i: Fraction(sign)}, sign * end) for i in names for sign, end in zip((-1, 1), box[i], strict=True)
                      if not math.isinf(end)]
             system = [*walls, *sides]
             work.add(len(system) * (len(names) + 2))
@@ -322,7 +323,7 @@ def _kept(e, here, limits, walls, work):
                                    [bound for _, bound in system])
             if point is None:
                 return
-            inside = dict(zip(names, point))
+            inside = dict(zip(names, point, strict=True))
     yield e, box, walls, inside
 
 

@@ -357,9 +357,10 @@ def interval_gate(breaks: ArrayLike, *, coordinate: int = 0, dimension: int = 1)
 def shaped(values: ArrayLike, name: str, shape: tuple[int | None, ...]) -> np.ndarray:
     """A read-only finite float array of the given shape, where None is any positive length; or ValueError."""
     array = _check.floats(values, name).copy()
-    wanted = ", ".join(letter if size is None else str(size) for letter, size in zip("nkm", shape))
+    wanted = ", ".join(letter if size is None else str(size) for letter, size in zip("nkm", shape, strict=False))
     wanted = f"({wanted}{',' * (len(shape) == 1)})"
-    fits = array.ndim == len(shape) and all(size in (None, got) and got for size, got in zip(shape, array.shape))
+    fits = array.ndim == len(shape) and all(size in (None, got) and got
+                                            for size, got in zip(shape, array.shape, strict=True))
     if not fits:
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
     _check.finite(array, name).setflags(write=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -133,8 +133,8 @@ def blahut_arimoto(probability: ArrayLike, costs: ArrayLike, *, slope: float, to
                    max_iterations: int = 1000, conditional: bool = False) -> BlahutArimoto:
     """The algorithm of Blahut and Arimoto: the same point, slowly, with the history of its bracket.
 
-    Each step is the EM algorithm for the weights of a mixture: q(t|x) ∝ r_t exp(-s d(x, t)), then r_t = Σ_x p(x) q(t|x).
-    It stops at `tol` or after `max_iterations`, whichever comes first: read `gap`.
+    Each step is the EM algorithm for the weights of a mixture: q(t|x) ∝ r_t exp(-s d(x, t)), then
+    r_t = Σ_x p(x) q(t|x). It stops at `tol` or after `max_iterations`, whichever comes first: read `gap`.
 
     Parameters
     ----------
@@ -249,14 +249,7 @@ def interior_point(p, K, tol, start=None):
         hessian = scaled.T @ scaled
         hessian.flat[:: m + 1] += z / r
         factor = cho_factor(hessian, overwrite_a=True, check_finite=False)
-
-        def newton(complementarity, target):
-            """The step towards ν w = target and r z = complementarity + r z, the rest being linear."""
-            dr = cho_solve(factor, complementarity / r + z - 1 + K.T @ (target / w), check_finite=False)
-            dw = K @ dr
-            dnu = target / w - nu * (1 + dw / w)
-            return dr, dw, dnu, 1 - z - K.T @ (nu + dnu)
-
+        newton = _newton(K, r, nu, z, w, partial(cho_solve, factor, check_finite=False))
         dr, dw, dnu, dz = newton(-r * z, p)  # the predictor, and how much of the way it can go
         ahead = (r + _length(r, dr) * dr) @ (z + min(_length(z, dz), _length(nu, dnu)) * dz) / (r @ z)
         centre = ahead**3 * (r @ z) / m
@@ -265,6 +258,17 @@ def interior_point(p, K, tol, start=None):
         step = min(_length(z, dz, 0.995), _length(nu, dnu, 0.995))
         nu, z = nu + step * dnu, z + step * dz
     raise RuntimeError(f"the gap is {gap:.2g} nats after {_STEPS} Newton steps, not {tol:.2g}: give a larger tol")
+
+
+def _newton(K, r, nu, z, w, solve):
+    """The step towards ν w = target and r z = complementarity + r z, the rest being linear, as their function."""
+    def step(complementarity, target):
+        dr = solve(complementarity / r + z - 1 + K.T @ (target / w))
+        dw = K @ dr
+        dnu = target / w - nu * (1 + dw / w)
+        return dr, dw, dnu, 1 - z - K.T @ (nu + dnu)
+
+    return step
 
 
 def _length(value, step, share=1.0):

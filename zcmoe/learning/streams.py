@@ -88,7 +88,7 @@ def fit_dask(segmentation: Segmentation, x: Any, y: Any, *, default: float | Non
     ZeroComputeMoE
     """
     import dask
-    x = x.rechunk({axis: -1 for axis in range(1, x.ndim)})
+    x = x.rechunk(dict.fromkeys(range(1, x.ndim), -1))
     chunks = zip(x.to_delayed().ravel(), y.rechunk(x.chunks[:1]).to_delayed().ravel(), strict=True)
     parts = [dask.delayed(sums_of)(segmentation, *chunk) for chunk in chunks]
     while len(parts) > 1:

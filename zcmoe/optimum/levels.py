@@ -71,7 +71,8 @@ def settled_levels(moments: Callable[[np.ndarray], RegionMoments | None], densit
             thresholds, here = newton, there
         else:
             thresholds, here = middle, moments(middle)
-    raise RuntimeError(f"the levels did not settle for m = {here.mean.size}: residual {residual:.2g} after {_STEPS} steps")
+    raise RuntimeError(f"the levels did not settle for m = {here.mean.size}: residual {residual:.2g} after {_STEPS} "
+                       f"steps")
 
 
 def _distortion(cells):

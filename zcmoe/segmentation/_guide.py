@@ -1,9 +1,9 @@
 """Faster ways through `Intervals`, equal to the readable ones (`route`, `predict`) in every bit.
 
 The cell of x is g(x) = ⌊x · scale - a_0 · scale⌋, computed in floating point. Each rounding is monotone, so g is too,
-whatever digits it loses: an edge in a lower cell than x lies below x, an edge in a higher cell above it, and one comparison with
-the edge in x's own cell finds the region. Where g steps exactly at every edge, as for many equal cuts, not even that one
-is needed: g(x) *is* the region. All is done in blocks that stay in the processor's cache.
+whatever digits it loses: an edge in a lower cell than x lies below x, an edge in a higher cell above it, and one
+comparison with the edge in x's own cell finds the region. Where g steps exactly at every edge, as for many equal cuts,
+not even that one is needed: g(x) *is* the region. All is done in blocks that stay in the processor's cache.
 """
 
 import numpy as np
@@ -55,7 +55,8 @@ class Guide:
     def _scale_to(self, cells):
         with np.errstate(over="ignore"):
             scale = cells / (self.edges[-1] - self.edges[0])
-        self.scale = scale if np.isfinite(scale) else 0.0  # 0 for too narrow a range, as for too wide a one: one cell for all
+        # 0 for too narrow a range, as for too wide a one: one cell for all
+        self.scale = scale if np.isfinite(scale) else 0.0
 
     def cell(self, x, scaled=None, cell=None):
         """g(x), with optional room for its two steps."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from zcmoe import _check
 from zcmoe._rules import box_rule
-from zcmoe.segmentation.base import Cubature, EstimatedCubature, Segmentation
+from zcmoe.segmentation.base import EstimatedCubature, Segmentation
 
 
 class Boxes(Segmentation):
@@ -63,7 +63,8 @@ class Boxes(Segmentation):
         return f"Boxes({self.shape})"
 
     def _route(self, x):
-        index = [np.searchsorted(np.arange(1, k) / k, column, side="right") for k, column in zip(self.shape, x.T)]
+        index = [np.searchsorted(np.arange(1, k) / k, column, side="right")
+                 for k, column in zip(self.shape, x.T, strict=True)]
         return row_major(index, self.shape)
 
     def _cubature(self, problem, measure):

@@ -68,8 +68,8 @@ class Intervals(Segmentation):
             raise ValueError(f"density must have support [0, 1], got {tuple(map(float, density.support()))}")
         edges = density.ppf(np.arange(m + 1) / m)
         if edges[0] != 0 or edges[-1] != 1:  # (49) has no unique solution
-            raise ValueError(f"density must be positive up to both ends, got g(0) = {edges[0]:g} and g(1) = {edges[-1]:g};"
-                             " a floor > 0 in optimal_density makes it so")
+            raise ValueError(f"density must be positive up to both ends, got g(0) = {edges[0]:g} and g(1) = "
+                             f"{edges[-1]:g}; a floor > 0 in optimal_density makes it so")
         return Intervals(edges)
 
     def __repr__(self):

@@ -103,7 +103,7 @@ def _points_whose_cells_meet_the_cube(lattice, scale, shift):
 
 
 def _facets(lattice):
-    """Coefficients of the vectors across the facets of a cell: the shortest of each class modulo the lattice's double."""
+    """Coefficients of the vectors across the facets of a cell: the shortest of each class modulo twice the lattice."""
     classes = np.array(list(itertools.product((0, 1), repeat=lattice.dimension)))[1:]
     steps = classes - 2 * _coefficients(lattice, classes @ lattice.generator / 2)
     return np.concatenate([steps, -steps])

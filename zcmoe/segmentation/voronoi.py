@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from zcmoe import _check
 from zcmoe._polytope import SQUARE, cut, plane_cells
 from zcmoe._rules import plane_rule
-from zcmoe.segmentation.base import Cubature, EstimatedCubature, Segmentation
+from zcmoe.segmentation.base import EstimatedCubature, Segmentation
 
 _CLOSE = 1e-7  # distances of points that are nearer to each other may round to the same
 _FAR = 1e8  # in widths of the domain: beyond it the coordinates of x are lost in the squares
@@ -129,7 +129,7 @@ class Voronoi(Segmentation):
         while seen < self.n_regions and len(polygon):
             upto = min(4 * seen + 16, self.n_regions)
             distances, near = self._tree.query(center, range(seen + 1, upto + 1))
-            for distance, other in zip(distances, self.centers[near]):
+            for distance, other in zip(distances, self.centers[near], strict=True):
                 if not len(polygon) or distance / 2 > np.linalg.norm(polygon - center, axis=1).max():
                     return polygon
                 polygon = cut(polygon, other - center, (other - center) @ (other + center) / 2)

@@ -7,12 +7,12 @@ import anywidget
 import numpy as np
 import traitlets
 
-from .. import _check
-from ..density import SegmentDensity, optimal_density
-from ..optimum import optimal_intervals
-from ..problem import Problem
-from ..segmentation import Intervals
-from .engine import FIGURES, widget_script
+from zcmoe import _check
+from zcmoe.density import SegmentDensity, optimal_density
+from zcmoe.optimum import optimal_intervals
+from zcmoe.problem import Problem
+from zcmoe.segmentation import Intervals
+from zcmoe.show.engine import FIGURES, widget_script
 
 __all__ = ["START", "Playground", "cuts_of", "playground", "problem_of"]
 

@@ -1,5 +1,7 @@
 """How agreement is measured and said, and the independent ways to compute an integral."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.integrate import quad
 
@@ -11,7 +13,7 @@ MEASURES = {}
 def row(*numbers):
     """Register a measurement for rows of the ledger."""
     def register(measure):
-        MEASURES.update({number: measure for number in numbers})
+        MEASURES.update(dict.fromkeys(numbers, measure))
         return measure
     return register
 
@@ -34,7 +36,7 @@ def falls(error):
 def integral(f, a=0.0, b=1.0):
     """SciPy's adaptive quadrature, on each period of β apart."""
     cuts = np.union1d([a, b], [k / 12 for k in range(13) if a < k / 12 < b])
-    return sum(quad(f, u, v, epsabs=0, epsrel=1e-12)[0] for u, v in zip(cuts, cuts[1:]))
+    return sum(quad(f, u, v, epsabs=0, epsrel=1e-12)[0] for u, v in pairwise(cuts))
 
 
 def optimal_constant(a, b):
@@ -42,8 +44,8 @@ def optimal_constant(a, b):
 
 
 def error_by_quadrature(edges, constants):
-    return SIGMA2 + sum(integral(lambda x: (beta(x) - c) ** 2 * p(x), a, b)
-                        for a, b, c in zip(edges, edges[1:], constants))
+    return SIGMA2 + sum(integral(lambda x, c=c: (beta(x) - c) ** 2 * p(x), a, b)
+                        for (a, b), c in zip(pairwise(edges), constants, strict=True))
 
 
 def square(side, power):

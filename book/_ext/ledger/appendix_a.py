@@ -1,5 +1,7 @@
 """Appendix A: quantization."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import stats
 
@@ -15,7 +17,8 @@ def eq_42():
     best = zcmoe.quantization.optimal_quantizer(INPUTS, 8)
     edges = np.r_[0, best.thresholds, 1]
     return "8 levels: " + relative(best.distortion, sum(
-        integral(lambda x: (x - level) ** 2 * p(x), a, b) for a, b, level in zip(edges, edges[1:], best.levels)), 1e-9)
+        integral(lambda x, level=level: (x - level) ** 2 * p(x), a, b)
+        for (a, b), level in zip(pairwise(edges), best.levels, strict=True)), 1e-9)
 
 
 @row("(43)")

@@ -85,7 +85,8 @@ def hoelder():
     sides = []
     for _ in range(40):
         height, phase = rng.random(3), rng.random(3)
-        level = 1 + sum(a / 3 * np.sin(2 * np.pi * ((k + 1) * x + b)) for k, (a, b) in enumerate(zip(height, phase)))
+        level = 1 + sum(a / 3 * np.sin(2 * np.pi * ((k + 1) * x + b))
+                        for k, (a, b) in enumerate(zip(height, phase, strict=True)))
         level /= level.mean()
         sides.append([np.mean((weight(x) / level**2) ** (1 / 3) * level ** (2 / 3)),
                       np.mean(weight(x) / level**2) ** (1 / 3) * np.mean(level) ** (2 / 3)])

@@ -1,5 +1,7 @@
 """Appendix G: the proofs of Section 6."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import stats
 
@@ -22,7 +24,8 @@ def eq_116():
 def eq_121_122():
     edges = Intervals.uniform(8).edges
     c = zcmoe.best_experts(PROBLEM, Intervals.uniform(8)).constants
-    return below([integral(lambda x: (beta(x) - each) * p(x), a, b) for a, b, each in zip(edges, edges[1:], c)], 1e-10)
+    return below([integral(lambda x, each=each: (beta(x) - each) * p(x), a, b)
+                  for (a, b), each in zip(pairwise(edges), c, strict=True)], 1e-10)
 
 
 @row("(124)", "(126)")

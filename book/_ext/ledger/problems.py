@@ -89,7 +89,7 @@ def sample():
 def learned():
     """Constants learned from 5000 training sets of 200 examples on 8 equal intervals, and the counts."""
     cells, sets = Intervals.uniform(8), [values.reshape(5000, 200) for values in PROBLEM.sample(1_000_000, rng=1)]
-    constants = np.array([zcmoe.fit_experts(cells, x, y).constants for x, y in zip(*sets)])
+    constants = np.array([zcmoe.fit_experts(cells, x, y).constants for x, y in zip(*sets, strict=True)])
     return constants, np.array([np.bincount(cells.route(x), minlength=8) for x in sets[0]])
 
 

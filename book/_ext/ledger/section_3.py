@@ -1,5 +1,7 @@
 """Section 3: the model."""
 
+from itertools import pairwise
+
 import numpy as np
 
 import zcmoe
@@ -55,12 +57,12 @@ def eq_8():
 @row("(9)", "(15)", "(118)")
 def eq_9():
     c = zcmoe.best_experts(PROBLEM, TWENTY).constants
-    return below(c - [optimal_constant(a, b) for a, b in zip(TWENTY.edges, TWENTY.edges[1:])], 1e-10)
+    return below(c - [optimal_constant(a, b) for a, b in pairwise(TWENTY.edges)], 1e-10)
 
 
 @row("(10)", "(38)")
 def eq_10():
-    c = [optimal_constant(a, b) for a, b in zip(TWENTY.edges, TWENTY.edges[1:])]
+    c = [optimal_constant(a, b) for a, b in pairwise(TWENTY.edges)]
     return relative(zcmoe.approximation_error(PROBLEM, TWENTY), error_by_quadrature(TWENTY.edges, c), 1e-10)
 
 

@@ -1,5 +1,6 @@
 """Section 6: learning."""
 
+from itertools import pairwise
 from math import erf, sqrt
 
 import numpy as np
@@ -31,7 +32,7 @@ def eq_35():
 @row("(36)", "(117)")
 def eq_36():
     by_erf = [(erf((b - 0.4) / 0.2 / sqrt(2)) - erf((a - 0.4) / 0.2 / sqrt(2))) / 2 / MASS
-              for a, b in zip(TWENTY.edges, TWENTY.edges[1:])]
+              for a, b in pairwise(TWENTY.edges)]
     return below(zcmoe.region_moments(PROBLEM, TWENTY).probability - by_erf, 1e-12)
 
 
@@ -55,8 +56,8 @@ def eq_37():
 @row("(39)")
 def eq_39():
     c, cells = learned()[0][0], Intervals.uniform(8)
-    best = [optimal_constant(a, b) for a, b in zip(cells.edges, cells.edges[1:])]
-    mass = [integral(p, a, b) for a, b in zip(cells.edges, cells.edges[1:])]
+    best = [optimal_constant(a, b) for a, b in pairwise(cells.edges)]
+    mass = [integral(p, a, b) for a, b in pairwise(cells.edges)]
     return relative(zcmoe.estimation_error(PROBLEM, ZeroComputeMoE(cells, c)), mass @ (c - best) ** 2, 1e-9)
 
 

@@ -1,9 +1,9 @@
 """The problems that pages tell numbers of, and how such numbers are written."""
 
 import numpy as np
-from ledger.problems import FLAT, INPUTS, NOISE, PROBLEM, UNIFORM  # noqa: F401
 
 import zcmoe
+from ledger.problems import FLAT, INPUTS, NOISE, PROBLEM, UNIFORM  # noqa: F401
 from zcmoe import Intervals, Problem
 
 

@@ -49,7 +49,8 @@ def empty():
 
 def union():
     least = zcmoe.region_moments(PROBLEM, Intervals.uniform(20)).probability.min()
-    return {"examples": f"{int(np.ceil(concentration.required_examples(least, 0.05))):,}".replace(",", "\N{NO-BREAK SPACE}")}
+    examples = int(np.ceil(concentration.required_examples(least, 0.05)))
+    return {"examples": f"{examples:,}".replace(",", "\N{NO-BREAK SPACE}")}
 
 
 def zeros():

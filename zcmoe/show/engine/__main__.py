@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from . import FIGURES, page_script, stylesheet
+from zcmoe.show.engine import FIGURES, page_script, stylesheet
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
