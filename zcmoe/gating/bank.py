@@ -230,7 +230,7 @@ def interior_point(p, K, tol, start=None):
 
     `start` is a pair (r, ν) with r > 0 and Kᵀν < 1; by default equal weights.
     """
-    from scipy.linalg import cho_factor, cho_solve
+    from scipy.linalg import cho_factor
 
     m = K.shape[1]
     if start is None:
@@ -250,21 +250,25 @@ def interior_point(p, K, tol, start=None):
         hessian.flat[:: m + 1] += z / r
         factor = cho_factor(hessian, overwrite_a=True, check_finite=False)
 
-        def newton(complementarity, target):
-            """The step towards ν w = target and r z = complementarity + r z, the rest being linear."""
-            dr = cho_solve(factor, complementarity / r + z - 1 + K.T @ (target / w), check_finite=False)
-            dw = K @ dr
-            dnu = target / w - nu * (1 + dw / w)
-            return dr, dw, dnu, 1 - z - K.T @ (nu + dnu)
-
-        dr, dw, dnu, dz = newton(-r * z, p)  # the predictor, and how much of the way it can go
+        state = K, factor, r, w, nu, z
+        dr, dw, dnu, dz = _newton(*state, -r * z, p)  # the predictor, and how much of the way it can go
         ahead = (r + _length(r, dr) * dr) @ (z + min(_length(z, dz), _length(nu, dnu)) * dz) / (r @ z)
         centre = ahead**3 * (r @ z) / m
-        dr, dw, dnu, dz = newton(centre - r * z - dr * dz, p - dnu * dw)
+        dr, dw, dnu, dz = _newton(*state, centre - r * z - dr * dz, p - dnu * dw)
         r = r + _length(r, dr, 0.995) * dr
         step = min(_length(z, dz, 0.995), _length(nu, dnu, 0.995))
         nu, z = nu + step * dnu, z + step * dz
     raise RuntimeError(f"the gap is {gap:.2g} nats after {_STEPS} Newton steps, not {tol:.2g}: give a larger tol")
+
+
+def _newton(K, factor, r, w, nu, z, complementarity, target):
+    """The step towards ν w = target and r z = complementarity + r z, the rest being linear."""
+    from scipy.linalg import cho_solve
+
+    dr = cho_solve(factor, complementarity / r + z - 1 + K.T @ (target / w), check_finite=False)
+    dw = K @ dr
+    dnu = target / w - nu * (1 + dw / w)
+    return dr, dw, dnu, 1 - z - K.T @ (nu + dnu)
 
 
 def _length(value, step, share=1.0):

@@ -247,8 +247,8 @@ def gaussian_constants(n_cells: int, n: int, noise_variance: float, blur: float)
     spread = noise / each
     single = np.log((spread + blur) / (spread * (1 - 1 / each) + blur)) / 2
     test = noise * (1 + 1 / each) + blur
-    return ExactCase(test, noise * (1 - 1 / each) + blur, float(information), float(2 * test * np.sqrt(information / n)),
-                     float(2 * test * np.sqrt(single)))
+    return ExactCase(test, noise * (1 - 1 / each) + blur, float(information),
+                     float(2 * test * np.sqrt(information / n)), float(2 * test * np.sqrt(single)))
 
 
 def best_numbers(n: int, curvature: float, variance: float) -> BestNumbers:
