@@ -133,8 +133,8 @@ def blahut_arimoto(probability: ArrayLike, costs: ArrayLike, *, slope: float, to
                    max_iterations: int = 1000, conditional: bool = False) -> BlahutArimoto:
     """The algorithm of Blahut and Arimoto: the same point, slowly, with the history of its bracket.
 
-    Each step is the EM algorithm for the weights of a mixture: q(t|x) ∝ r_t exp(-s d(x, t)), then r_t = Σ_x p(x) q(t|x).
-    It stops at `tol` or after `max_iterations`, whichever comes first: read `gap`.
+    Each step is one of the EM algorithm for the weights of a mixture: q(t|x) ∝ r_t exp(-s d(x, t)), then
+    r_t = Σ_x p(x) q(t|x). It stops at `tol` or after `max_iterations`, whichever comes first: read `gap`.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def mutual_information(probability: ArrayLike, conditional: ArrayLike) -> float:
 
 def information(p, q):
     marginal = p @ q
-    share = np.divide(q, marginal, out=np.ones_like(q), where=q > 0)
+    share = np.divide(q, marginal, out=np.ones_like(q), where=(q > 0) & (marginal > 0))
     return max(float(p @ (q * np.log(share)).sum(axis=1)), 0.0)  # a rounding error is no rate
 
 

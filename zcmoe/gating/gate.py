@@ -163,9 +163,8 @@ class FiniteRateGate:
 
     def expected(self, x: ArrayLike) -> np.ndarray:
         """The mean of the answers over the gate's draws, shape (n,): its error lacks the draw's variance."""
-        average = self.conditional @ self.experts
-        region = self.segmentation.route(x)
-        return average[region] if self.experts.ndim == 1 else _affine(average[region], x)
+        average = self.segmentation.look_up(self.conditional @ self.experts, x)
+        return average if self.experts.ndim == 1 else _affine(average, x)
 
     def on_problem(self, problem: Problem) -> GateReport:
         """Rate and distortion on a known law, beside D(R)."""

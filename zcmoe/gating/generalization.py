@@ -159,8 +159,9 @@ def stratified_bernoulli(success: ArrayLike, n: int) -> ExactCase:
     entropy = np.array([binomial_entropy(each, q) for q in different])
     fewer = np.array([binomial_entropy(each - 1, q) if each > 1 else 0.0 for q in different])
     information = float(times @ entropy)
+    individual = float(times @ np.sqrt((entropy - fewer) / 2) / success.size)
     return ExactCase(float(variance * (1 + 1 / each)), float(variance * (1 - 1 / each)), information,
-                     generalization_bound(information, n, 0.5), float(times @ np.sqrt((entropy - fewer) / 2) / success.size))
+                     generalization_bound(information, n, 0.5), individual)
 
 
 def gibbs(success: ArrayLike, bank: ArrayLike, n: int, gamma: float) -> ExactCase:
