@@ -56,7 +56,8 @@ def test_price_of_interval_routing():
     x, p = grid(960)
     values = np.cos(2 * np.pi * x)
     apart, joined = (gating.fixed_rate(values, p, 32, regions=r).distortion for r in ("intervals", "levels"))
-    assert (apart, joined) == approx((1.127670e-3, 2.939192e-4), rel=1e-5) and apart / joined == approx(3.8367, rel=1e-4)
+    assert (apart, joined) == approx((1.127670e-3, 2.939192e-4), rel=1e-5)
+    assert apart / joined == approx(3.8367, rel=1e-4)
 
 
 def test_four_constants_for_four_lines():

@@ -145,9 +145,9 @@ def test_what_the_bounds_recommend():
     chosen = []
     for n in 720 * 4 ** np.arange(5):
         cases = {k: gating.stratified_bernoulli(linear(k), int(n)) for k in range(1, 61) if n % k == 0}
-        scores = [lambda c: c.test_error, lambda c: c.training_error + gating.generalization_bound(c.information, int(n)),
-                  lambda c: c.training_error + c.individual_bound]
-        chosen.append([min(cases, key=lambda k, f=f: f(cases[k])) for f in scores])
+        scores = [(case.test_error, case.training_error + gating.generalization_bound(case.information, int(n)),
+                   case.training_error + case.individual_bound) for case in cases.values()]
+        chosen.append(np.array(list(cases))[np.argmin(scores, axis=0)])
     test, letter, individual = np.transpose(chosen).tolist()
     assert test == [8, 12, 18, 30, 45] and letter == [2, 2, 2, 3, 4] and individual == [3, 4, 5, 6, 8]
 

@@ -50,7 +50,7 @@ def test_every_half_step_lowers_the_functional(affine, goal):
     else:
         assert bank.point.rate == approx(np.log(2.5), abs=1e-5)
     again = gating.rate_distortion(P, costs, slope=bank.point.slope)
-    assert again.distortion == approx(bank.point.distortion, rel=1e-6) and again.rate == approx(bank.point.rate, rel=1e-6)
+    assert (again.rate, again.distortion) == approx((bank.point.rate, bank.point.distortion), rel=1e-6)
 
 
 def test_four_lines_are_found():
@@ -59,7 +59,8 @@ def test_four_lines_are_found():
     piece = np.minimum((4 * x).astype(int), 3)
     y = LINES[piece, 0] + LINES[piece, 1] * x
     bank = gating.fit_bank(x, y, np.full(960, 1 / 960), n_experts=4, slope=2000, affine=True, rng=3, starts=6)
-    assert bank.point.distortion == approx(1.0438e-5, rel=1e-3) and bank.point.rate / np.log(2) == approx(1.91245, abs=1e-4)
+    assert bank.point.distortion == approx(1.0438e-5, rel=1e-3)
+    assert bank.point.rate / np.log(2) == approx(1.91245, abs=1e-4)
     order = np.argsort(bank.experts[:, 0])
     assert bank.experts[order] == approx(np.array([[-0.99936, 2.998983], [-0.002697, 1.024138], [1.00087, 0.49901],
                                                    [1.999913, -1.999767]]), abs=1e-4)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -133,7 +133,7 @@ def blahut_arimoto(probability: ArrayLike, costs: ArrayLike, *, slope: float, to
                    max_iterations: int = 1000, conditional: bool = False) -> BlahutArimoto:
     """The algorithm of Blahut and Arimoto: the same point, slowly, with the history of its bracket.
 
-    Each step is the EM algorithm for the weights of a mixture: q(t|x) ∝ r_t exp(-s d(x, t)), then
+    Each step is one of the EM algorithm for the weights of a mixture: q(t|x) ∝ r_t exp(-s d(x, t)), then
     r_t = Σ_x p(x) q(t|x). It stops at `tol` or after `max_iterations`, whichever comes first: read `gap`.
 
     Parameters
@@ -205,7 +205,7 @@ def mutual_information(probability: ArrayLike, conditional: ArrayLike) -> float:
 
 def information(p, q):
     marginal = p @ q
-    share = np.divide(q, marginal, out=np.ones_like(q), where=q > 0)
+    share = np.divide(q, marginal, out=np.ones_like(q), where=(q > 0) & (marginal > 0))
     return max(float(p @ (q * np.log(share)).sum(axis=1)), 0.0)  # a rounding error is no rate
 
 
@@ -230,7 +230,7 @@ def interior_point(p, K, tol, start=None):
 
     `start` is a pair (r, ν) with r > 0 and Kᵀν < 1; by default equal weights.
     """
-    from scipy.linalg import cho_factor, cho_solve
+    from scipy.linalg import cho_factor
 
     m = K.shape[1]
     if start is None:
@@ -249,26 +249,26 @@ def interior_point(p, K, tol, start=None):
         hessian = scaled.T @ scaled
         hessian.flat[:: m + 1] += z / r
         factor = cho_factor(hessian, overwrite_a=True, check_finite=False)
-        newton = _newton(K, r, nu, z, w, partial(cho_solve, factor, check_finite=False))
-        dr, dw, dnu, dz = newton(-r * z, p)  # the predictor, and how much of the way it can go
+
+        state = K, factor, r, w, nu, z
+        dr, dw, dnu, dz = _newton(*state, -r * z, p)  # the predictor, and how much of the way it can go
         ahead = (r + _length(r, dr) * dr) @ (z + min(_length(z, dz), _length(nu, dnu)) * dz) / (r @ z)
         centre = ahead**3 * (r @ z) / m
-        dr, dw, dnu, dz = newton(centre - r * z - dr * dz, p - dnu * dw)
+        dr, dw, dnu, dz = _newton(*state, centre - r * z - dr * dz, p - dnu * dw)
         r = r + _length(r, dr, 0.995) * dr
         step = min(_length(z, dz, 0.995), _length(nu, dnu, 0.995))
         nu, z = nu + step * dnu, z + step * dz
     raise RuntimeError(f"the gap is {gap:.2g} nats after {_STEPS} Newton steps, not {tol:.2g}: give a larger tol")
 
 
-def _newton(K, r, nu, z, w, solve):
-    """The step towards ν w = target and r z = complementarity + r z, the rest being linear, as their function."""
-    def step(complementarity, target):
-        dr = solve(complementarity / r + z - 1 + K.T @ (target / w))
-        dw = K @ dr
-        dnu = target / w - nu * (1 + dw / w)
-        return dr, dw, dnu, 1 - z - K.T @ (nu + dnu)
+def _newton(K, factor, r, w, nu, z, complementarity, target):
+    """The step towards ν w = target and r z = complementarity + r z, the rest being linear."""
+    from scipy.linalg import cho_solve
 
-    return step
+    dr = cho_solve(factor, complementarity / r + z - 1 + K.T @ (target / w), check_finite=False)
+    dw = K @ dr
+    dnu = target / w - nu * (1 + dw / w)
+    return dr, dw, dnu, 1 - z - K.T @ (nu + dnu)
 
 
 def _length(value, step, share=1.0):

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
-from zcmoe._quadrature import adaptive_panels
+from zcmoe._laws import Sample
+from zcmoe._quadrature import adaptive_panels, panel_rule
 from zcmoe._typing import LikeInput
 from zcmoe.gating.bank import check_law, check_slope
 from zcmoe.gating.free import check_values, free_rate_distortion, merged
 from zcmoe.gating.slopes import critical_slopes
 from zcmoe.optimum import optimal_partition
+from zcmoe.segmentation._branches import Branches
 
 if TYPE_CHECKING:
     from zcmoe.problem import Problem
@@ -264,63 +266,41 @@ def value_entropy(problem: Problem) -> ValueEntropy:
     >>> print([round(float(value), 6) for value in value_entropy(problem)])  # ln(π/2), ln 2
     [0.451583, 0.693147]
     """
+    if isinstance(problem.inputs, Sample):
+        return ValueEntropy(-np.inf, np.nan)
     if problem.dimension != 1:
         raise ValueError(f"problem must have dimension 1, got {problem.dimension}")
-    ends = _branches(problem)
-    if ends is None:
+    low, high = problem.inputs.support()
+    grid = problem.grid[(problem.grid >= low) & (problem.grid <= high)]
+    if _has_flat_piece(problem, grid):
         return ValueEntropy(-np.inf, np.nan)
+    branches = Branches(problem.beta, grid, problem.breakpoints)
+
+    def density(x):  # what the branch of x adds to that of β(X)
+        return problem.inputs.pdf(x) / np.maximum(np.abs(problem.gradient(x)), 1e-300)
 
     def terms(x):
-        p, value = problem.inputs.pdf(x), problem.beta(x)
-        own = _density(problem, x)
-        density, branch = own.copy(), np.searchsorted(ends, x) - 1
-        for k in range(ends.size - 1):
-            inside, other = _solve(problem, ends[k], ends[k + 1], value)
-            use = inside & (branch != k)
-            density[use] += _density(problem, other[use])
+        order = np.argsort(problem.beta(x))
+        other, level = branches.crossings(problem.beta(x[order]))
+        at = order[level]
+        apart = np.searchsorted(branches.low, other) != np.searchsorted(branches.low, x[at])
+        p, own = problem.inputs.pdf(x), density(x)
+        joined = own + np.bincount(at[apart], density(other[apart]), x.size)
         seen = own > 0
-        density, own = np.log(np.where(seen, density, 1)), np.log(np.where(seen, own, 1))
-        return np.stack([p * (10 - density), p * (10 - own)])  # of one sign: tolerances are relative
+        logs = np.log(np.where(seen, joined, 1)), np.log(np.where(seen, own, 1))
+        return np.stack([p * (10 - each) for each in logs])  # of one sign: tolerances are relative
 
-    joined, apart = adaptive_panels(terms, ends[1:-1], tol=1e-10)[1].sum(axis=1)
+    turns = np.union1d(problem.breakpoints, branches.low[1:])
+    joined, apart = adaptive_panels(terms, turns, tol=1e-10)[1].sum(axis=1)
     return ValueEntropy(float(joined - 10), float(apart - joined))
 
 
-def _density(problem, x):
-    """What the branch of x adds to the density of β(X)."""
-    return problem.inputs.pdf(x) / np.maximum(np.abs(problem.gradient(x)), 1e-300)
-
-
-def _branches(problem):
-    """Where the branches end: 0, 1, breakpoints, and changes of sign of β'; None where β is flat."""
-    edges = np.union1d(np.linspace(0, 1, 4097), problem.breakpoints)
-    x = (edges[:-1] + edges[1:]) / 2
-    slope = problem.gradient(x)
-    flat = np.abs(slope) <= 1e-12 * np.abs(slope).max()
-    if np.any(flat[:-1] & flat[1:] & (problem.inputs.pdf(x[1:]) > 0)) or flat.all():
-        return None
-    x, slope = x[~flat], slope[~flat]
-    turn = np.flatnonzero(slope[:-1] * slope[1:] < 0)
-    low, high, sign = x[turn], x[turn + 1], np.sign(slope[turn])
-    for _ in range(60):
-        middle = (low + high) / 2
-        same = problem.gradient(middle) * sign > 0
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.unique(np.r_[0, problem.breakpoints, np.round((low + high) / 2, 15), 1])
-
-
-def _solve(problem, low, high, value):
-    """Whether each value is taken between `low` and `high`, where β is monotone, and at which x."""
-    inset = 1e-12 * (high - low)
-    first, last = problem.beta(np.array([low + inset, high - inset]))
-    sign = np.sign(last - first)
-    inside = (sign * (value - first) > 0) & (sign * (last - value) > 0)
-    left, right = np.full(value.size, low + inset), np.full(value.size, high - inset)
-    for _ in range(52):
-        middle = (left + right) / 2
-        before = sign * (problem.beta(middle) - value) < 0
-        left, right = np.where(before, middle, left), np.where(before, right, middle)
-    return inside, (left + right) / 2
+def _has_flat_piece(problem, grid):
+    """Whether β' is 0 all over a panel that the inputs visit."""
+    nodes, weights = panel_rule(grid)
+    slope = np.abs(problem.gradient(nodes.ravel())).reshape(nodes.shape).max(axis=1)
+    mass = (weights * problem.inputs.pdf(nodes.ravel()).reshape(nodes.shape)).sum(axis=1)
+    return bool(np.any((slope <= 1e-12 * slope.max()) & (mass > 0)))
 
 
 def _ordered(values, probability, regions):

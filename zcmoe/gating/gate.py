@@ -88,8 +88,8 @@ class FiniteRateGate:
         self.experts = check_experts(experts)
         m = len(self.experts)
         if self.experts.ndim == 2 and self.experts.shape[1] != 1 + segmentation.dimension:
-            raise ValueError(f"experts must have shape (m,) or (m, {1 + segmentation.dimension}), got "
-                             f"{self.experts.shape}")
+            raise ValueError(f"experts must have shape (m,) or (m, {1 + segmentation.dimension}), "
+                             f"got {self.experts.shape}")
         self.weights = _check.within(_check.vector(weights, "weights", m), 0, 1, "weights")
         if abs(self.weights.sum() - 1) > 1e-9:
             raise ValueError(f"weights must sum to 1, got {self.weights.sum():.12g}")
@@ -162,10 +162,9 @@ class FiniteRateGate:
         return _affine(self.experts[chosen], x)
 
     def expected(self, x: ArrayLike) -> np.ndarray:
-        """The mean of the answers over the gate's draws, shape (n,): an error no larger, without that of the draw."""
-        average = self.conditional @ self.experts
-        region = self.segmentation.route(x)
-        return average[region] if self.experts.ndim == 1 else _affine(average[region], x)
+        """The mean of the answers over the gate's draws, shape (n,): its error lacks the draw's variance."""
+        average = self.segmentation.look_up(self.conditional @ self.experts, x)
+        return average if self.experts.ndim == 1 else _affine(average, x)
 
     def on_problem(self, problem: Problem) -> GateReport:
         """Rate and distortion on a known law, beside D(R)."""
@@ -236,8 +235,8 @@ def _computed(problem, segmentation, affine):
     for i in range(d):
         spread[i, i] = moments(axes[i]).variance
         for j in range(i + 1, d + 1):  # the covariance, by polarisation
-            f, g = functions[i], functions[j]
-            plus, minus = (moments(lambda x, f=f, g=g, s=s: f(x) + s * g(x)).variance for s in (1, -1))
+            plus, minus = (moments(lambda x, f=functions[i], g=functions[j], s=s: f(x) + s * g(x)).variance
+                           for s in (1, -1))
             spread[i, j] = (plus - minus) / 4
     for (i, j), value in spread.items():
         second[:, i + 1, j + 1] += value

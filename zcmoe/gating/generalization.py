@@ -159,9 +159,9 @@ def stratified_bernoulli(success: ArrayLike, n: int) -> ExactCase:
     entropy = np.array([binomial_entropy(each, q) for q in different])
     fewer = np.array([binomial_entropy(each - 1, q) if each > 1 else 0.0 for q in different])
     information = float(times @ entropy)
+    individual = float(times @ np.sqrt((entropy - fewer) / 2) / success.size)
     return ExactCase(float(variance * (1 + 1 / each)), float(variance * (1 - 1 / each)), information,
-                     generalization_bound(information, n, 0.5),
-                     float(times @ np.sqrt((entropy - fewer) / 2) / success.size))
+                     generalization_bound(information, n, 0.5), individual)
 
 
 def gibbs(success: ArrayLike, bank: ArrayLike, n: int, gamma: float) -> ExactCase:
@@ -249,8 +249,7 @@ def gaussian_constants(n_cells: int, n: int, noise_variance: float, blur: float)
     single = np.log((spread + blur) / (spread * (1 - 1 / each) + blur)) / 2
     test = noise * (1 + 1 / each) + blur
     return ExactCase(test, noise * (1 - 1 / each) + blur, float(information),
-                     float(2 * test * np.sqrt(information / n)),
-                     float(2 * test * np.sqrt(single)))
+                     float(2 * test * np.sqrt(information / n)), float(2 * test * np.sqrt(single)))
 
 
 def best_numbers(n: int, curvature: float, variance: float) -> BestNumbers:

@@ -57,8 +57,8 @@ def predictions(experts: ArrayLike, x: ArrayLike) -> np.ndarray:
     if experts.ndim == 1:
         return np.tile(experts, (len(x), 1))
     if experts.shape[1] != 1 + x.shape[1]:
-        raise ValueError(f"experts must have shape (m, {1 + x.shape[1]}) for x of dimension {x.shape[1]}, got "
-                         f"{experts.shape}")
+        raise ValueError(f"experts must have shape (m, {1 + x.shape[1]}) for x of dimension {x.shape[1]}, "
+                         f"got {experts.shape}")
     return experts[:, 0] + x @ experts[:, 1:].T
 
 

@@ -132,7 +132,7 @@ class Annealing:
 
 
 def anneal(values: ArrayLike, probability: ArrayLike, *, slopes: ArrayLike) -> Annealing:
-    """Deterministic annealing: follow the experts from one at EU through growing slopes, each as long as it is stable.
+    """Deterministic annealing: follow the experts, from one at EU, through slopes that grow, while they are stable.
 
     An expert splits when the values that it answers have variance 1/(2s). Where a distant expert would already
     lower F, the branch does not see it: it is metastable until then, and jumps.
