@@ -25,6 +25,7 @@ FIGURES: dict[str, dict[str, Any]] = {
 
 _HOME = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
+_SPARED = re.compile(r"^ *//[^\n]*\n|^ */\*\*.*?\*/\n|^export |^ +", re.MULTILINE | re.DOTALL)  # a reader needs them
 _DEFINED = re.compile(
     r"^(?:export )?(?:async )?(?:const|let|class|function) (?:\{([^}]*)\}|\[([^\]]*)\]|(\w+))", re.MULTILINE
 )
@@ -105,7 +106,7 @@ def _joined(home: Path) -> str:
             for name in re.findall(r"\w+", next(filter(None, match.groups()))):
                 if owner.setdefault(name, path) != path:
                     raise ValueError(f"{name} must be defined once, got it in {owner[name].name} and {path.name}")
-        done[path] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+        done[path] = _SPARED.sub("", _IMPORT.sub("", text))
 
     take(home / "index.mjs", [])
     css = (home / "draw" / "figure.css").read_text().replace("\\", "\\\\").replace("`", "\\`")
