@@ -50,11 +50,7 @@ for (const [k, { state, numbers }] of golden.states.entries()) {
       close("v", found.variance, numbers.variance, 1e-8);
       excess("(10)", errors.approximationExcess(found), numbers.approximation);
       excess("(19)", errors.smallRegionExcess(problem, cuts), numbers.small_region);
-      excess(
-        "(21)",
-        errors.highRateCoefficient(problem, densities.cutsDensity(cuts)) / state.m ** 2,
-        numbers.high_rate,
-      );
+      excess("(21)", errors.highRateExcess(problem, cuts), numbers.high_rate);
       const data = learning.sample(problem, learning.uniforms(state.n, state.seed));
       close("x", data.x.slice(0, 20), numbers.x);
       close("y", data.y.slice(0, 20), numbers.y);

@@ -338,8 +338,9 @@ def test_what_is_not_computed_says_why(page):
     hand.ask("f.show({inputs: {kind: 'normal', mean: 0.4, width: 1e-7}})")
     assert hand.number() == "not computed"
     assert "density integrates to" in page.locator("#playground .zcl-unit").text_content()
+    assert not page.locator("#playground .zcl-drawing").is_visible()
     hand.ask("f.show({})")
-    assert hand.number() == "0.05491"
+    assert hand.number() == "0.05491" and page.locator("#playground .zcl-drawing").is_visible()
 
 
 def test_the_widget_shares_its_state(browser, page_path):

@@ -1,9 +1,18 @@
 """The engine of the live figures: JavaScript that computes one-dimensional problems as the reader drags.
 
-One set of sources serves pages and notebooks. Each module is one small file; its functions are named
-like their Python twins, in camelCase. `page_script` joins them into a classic script, because modules
-do not load from ``file://``; `widget_script` into the ES module that anywidget takes. Nothing that
-they return is stored.
+One set of sources serves pages and notebooks: `compute` has the mathematics, `hand` the gestures,
+`draw` what all figures share, `figures` one file a figure. A function is named like its Python twin, in
+camelCase. `page_script` joins the modules into a classic script, because modules do not load from
+``file://``; `widget_script` into the ES module that anywidget takes. What they return is not stored.
+
+A page shows a figure where it has::
+
+    <figure data-zcmoe="cut" data-state='{"noise": 0.3}' id="cut"><img alt="…" src="…"></figure>
+    <script defer src="page.js"></script>
+
+`data-zcmoe` is one of `FIGURES`; `data-state` may leave out what the figure starts from. What stands in
+the element gives way to the figure, a ``figcaption`` stays. With an `id` the address may carry a state.
+``python -m zcmoe.show.engine`` writes a page with all of them.
 """
 
 import re
@@ -25,6 +34,7 @@ FIGURES: dict[str, dict[str, Any]] = {
 
 _HOME = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
+_SPARED = re.compile(r"^ *//[^\n]*\n|^ */\*\*.*?\*/\n|^export |^ +", re.MULTILINE | re.DOTALL)  # a reader needs them
 _DEFINED = re.compile(
     r"^(?:export )?(?:async )?(?:const|let|class|function) (?:\{([^}]*)\}|\[([^\]]*)\]|(\w+))", re.MULTILINE
 )
@@ -105,7 +115,7 @@ def _joined(home: Path) -> str:
             for name in re.findall(r"\w+", next(filter(None, match.groups()))):
                 if owner.setdefault(name, path) != path:
                     raise ValueError(f"{name} must be defined once, got it in {owner[name].name} and {path.name}")
-        done[path] = re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+        done[path] = _SPARED.sub("", _IMPORT.sub("", text))
 
     take(home / "index.mjs", [])
     css = (home / "draw" / "figure.css").read_text().replace("\\", "\\\\").replace("`", "\\`")

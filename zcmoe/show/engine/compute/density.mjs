@@ -35,18 +35,6 @@ export function paintedDensity(heights) {
   };
 }
 
-/** The density that cuts imply: 1/(m Δ_i) on region i (20). */
-export function cutsDensity(cuts) {
-  const m = cuts.length - 1;
-  return {
-    cells: cuts,
-    pdf: (x) => {
-      const i = locate(cuts, x);
-      return 1 / (m * (cuts[i + 1] - cuts[i]));
-    },
-  };
-}
-
 /** Cuts at g(i/m) (50). */
 export function fromDensity(density, m) {
   return Float64Array.from({ length: m + 1 }, (_, i) => (i === m ? 1 : i ? density.ppf(i / m) : 0));

@@ -1,5 +1,5 @@
 // Test errors, exact and asymptotic: the twin of zcmoe/errors.py. An excess is an error beyond the noise σ².
-import { Antiderivative, union } from "./quadrature.mjs";
+import { Antiderivative, integrate, union } from "./quadrature.mjs";
 
 /** P_i v_i, the error of each region. */
 export const regionErrors = ({ probability, variance }) => probability.map((p, i) => p * variance[i]);
@@ -18,6 +18,17 @@ export function smallRegionExcess(problem, cuts) {
   let total = 0;
   for (let i = 0; i + 1 < cuts.length; i++) {
     total += (problem.weight((cuts[i] + cuts[i + 1]) / 2) * (cuts[i + 1] - cuts[i]) ** 3) / 12;
+  }
+  return total;
+}
+
+/** (21) with the density that the cuts imply, λ = 1/(m Δ_i) on region i (20). */
+export function highRateExcess(problem, cuts) {
+  const panels = union(cuts, problem.panels);
+  let total = 0;
+  for (let k = 0, i = 0; k + 1 < panels.length; k++) {
+    while (i < cuts.length - 2 && panels[k] >= cuts[i + 1] - 1e-14) i++;
+    total += (integrate(problem.weight, panels.subarray(k, k + 2)) * (cuts[i + 1] - cuts[i]) ** 2) / 12;
   }
   return total;
 }

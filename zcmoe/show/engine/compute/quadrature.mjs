@@ -63,6 +63,7 @@ export function integrate(f, edges) {
   return sum;
 }
 
+const BASE = 32; // enough where every kink of β is a break
 const MOST_PANELS = 5000; // beyond, the page would stand still
 
 /**
@@ -70,7 +71,7 @@ const MOST_PANELS = 5000; // beyond, the page would stand still
  * `integrals(a, b)` gives all that matter on a panel; returns the edges, and the integrals over [0, 1].
  */
 export function adaptivePanels(integrals, breaks) {
-  const start = union(uniformCuts(64), breaks),
+  const start = union(uniformCuts(BASE), breaks),
     edges = [0];
   const parts = Array.from({ length: start.length - 1 }, (_, k) => integrals(start[k], start[k + 1]));
   const scale = parts[0].map((_, i) => parts.reduce((total, part) => total + Math.abs(part[i]), 0));

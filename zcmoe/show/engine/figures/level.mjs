@@ -16,7 +16,7 @@ const BRUSH = 2; // steps to either side
 export class Level extends Figure {
   static name = "Level the bars by painting λ";
   static preset = { m: 16, cuts: { kind: "uniform" } };
-  static unit = "times the least that formula (21) can be";
+  static unit = "times the least of formula (21)";
   static caption = "β with its constants; the density λ of the cuts; each region's error. Paint λ sideways.";
 
   fresh() {

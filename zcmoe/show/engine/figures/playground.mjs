@@ -1,7 +1,13 @@
 // The playground: one-dimensional problems with everything free.
 import { encode, START, toKnots } from "../compute/state.mjs";
-import { cutsDensity, optimalDensity } from "../compute/density.mjs";
-import { highRateCoefficient, regionErrors, smallRegionExcess, testExcess } from "../compute/errors.mjs";
+import { optimalDensity } from "../compute/density.mjs";
+import {
+  highRateCoefficient,
+  highRateExcess,
+  regionErrors,
+  smallRegionExcess,
+  testExcess,
+} from "../compute/errors.mjs";
 import { expectedTestExcess, fitExperts, numberOfExperts, sample, uniforms } from "../compute/learning.mjs";
 import { pythonCode } from "../compute/python.mjs";
 import { KNOTS } from "../compute/spline.mjs";
@@ -241,10 +247,10 @@ export class Playground extends Figure {
       { top, middle, bottom } = this;
     if (!this.dragging && `${this.span()}` !== `${top.yAxis.range}`) this.layout(this.width);
     if (this.drawn !== problem) {
-      const law = middle.curve(GRID, GRID.map(problem.pdf));
       set(this.curve, { d: top.curve(GRID, GRID.map(problem.beta)) });
-      set(this.law, { d: `${law}V${middle.bottom}H${middle.left}Z` });
       set(this.lambda, { d: view.density ? middle.curve(GRID, GRID.map(view.density.pdf)) : "" });
+      const law = JSON.stringify([this.state.inputs, this.width]);
+      set(this.law, { d: this.once("law", law, () => this.lawPath(problem)) });
       this.drawn = problem;
     }
     set(this.steps, { d: top.stairs(cuts, moments.mean) });
@@ -271,6 +277,11 @@ export class Playground extends Figure {
     for (const update of this.sliders) update();
     this.read(number(excess));
     this.paintWords(view);
+  }
+
+  lawPath({ pdf }) {
+    const { middle } = this;
+    return `${middle.curve(GRID, GRID.map(pdf))}V${middle.bottom}H${middle.left}Z`;
   }
 
   paintDots(data) {
@@ -313,7 +324,7 @@ export class Playground extends Figure {
 
   paintWords({ problem, cuts, m, coefficient, test, expected }) {
     const { n } = this.state,
-      rate = highRateCoefficient(problem, cutsDensity(cuts)) / m ** 2;
+      rate = highRateExcess(problem, cuts);
     const best = number(this.best()?.excess ?? NaN);
     const small = number(smallRegionExcess(problem, cuts)),
       least = number(coefficient / m ** 2);
