@@ -128,7 +128,7 @@ class FiniteRateGate:
         affine : bool
         rng : anything that ``numpy.random.default_rng`` takes
         starts : int
-            The best of so many local optima is kept.
+            The best of so many, after 15 steps, is followed to a local optimum.
         """
         return cls._of(segmentation, _measured(segmentation, x, y, affine), n_experts, slope, rate, rng, starts)
 

@@ -7,7 +7,7 @@ its weighted sum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,7 @@ from zcmoe._typing import Seed
 from zcmoe.gating.bank import RatePoint, check_law, check_slope, rate_distortion
 
 _GAP = 1e-9
+_BEGIN = 15  # steps after which the best start is chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +136,9 @@ def fit_bank(x: ArrayLike, y: ArrayLike, probability: ArrayLike, *, n_experts: i
     rng : anything that ``numpy.random.default_rng`` takes
         Draws the starts.
     starts : int
-        The best of so many local optima is kept.
+        The best of so many starts, after 15 steps, is followed to a local optimum.
     max_iterations : int
+        Where alternation ends that has not settled: the point is exact for the experts that it then has.
 
     Returns
     -------
@@ -208,7 +210,7 @@ class Statistics:
 
 
 def alternate(statistics, n_experts, slope, rate, rng, starts=4, max_iterations=200):
-    """The best of several alternations between gate and experts."""
+    """Alternation between gate and experts, from the start that is best after a few steps."""
     m, starts = _check.count(n_experts, "n_experts"), _check.count(starts, "starts")
     max_iterations = _check.count(max_iterations, "max_iterations")
     if (slope is None) == (rate is None):
@@ -220,8 +222,13 @@ def alternate(statistics, n_experts, slope, rate, rng, starts=4, max_iterations=
         if rate > np.log(m) * (1 + 1e-12):
             raise ValueError(f"rate must be at most ln {m} = {np.log(m):.6g} nats for {m} experts, got {rate:.6g}")
     rng = np.random.default_rng(rng)
-    found = [_alternate(statistics, _start(statistics, m, rng), slope, rate, max_iterations) for _ in range(starts)]
-    return min(found, key=lambda bank: bank.history[-1])
+    begun = [_alternate(statistics, _start(statistics, m, rng), slope, rate, min(_BEGIN, max_iterations))
+             for _ in range(starts)]
+    best = min(begun, key=lambda bank: bank.history[-1])
+    if best.history.size < 2 * _BEGIN - 1 or max_iterations <= _BEGIN:
+        return best
+    rest = _alternate(statistics, statistics.forms(best.experts), slope, rate, max_iterations - _BEGIN + 1)
+    return replace(rest, history=np.r_[best.history[:-1], rest.history])
 
 
 def _start(statistics, m, rng):
@@ -270,7 +277,7 @@ def slope_for_rate(p, costs, rate, guess=None):
 
     low, high = np.log(1e-3 / scale), np.log(1e6 / scale)
     if guess is not None and low + 1 < np.log(guess) < high - 1:
-        near = np.log(guess) - 0.1, np.log(guess) + 0.1
+        near = np.log(guess) - 0.02, np.log(guess) + 0.02
         if excess(near[0]) < 0 < excess(near[1]):
             low, high = near
     if excess(high) <= 0:
