@@ -159,16 +159,52 @@ def quadrilateral_patches(corners, side):
     return Patches(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def meets_cube(center, steps):
-    """Whether a ball fits into both [0, 1]^d and the cell {x : |x - center| <= |x - center - step| for all}."""
-    length = np.linalg.norm(steps, axis=1)
-    if np.all(steps @ (np.clip(center, 0, 1) - center) < (0.5 - 1e-9) * length**2):
-        return True  # the nearest point of the cube is inside the cell
-    if np.any(np.minimum(steps, 0).sum(axis=1) - steps @ center > (0.5 - 1e-9) * length**2):
-        return False  # the whole cube is beyond a facet
-    from scipy.optimize import linprog
-    sides = np.concatenate([steps / length[:, None], np.eye(center.size), -np.eye(center.size)])
-    bounds = np.concatenate([steps @ center / length + length / 2, np.ones(center.size), np.zeros(center.size)])
-    rows = np.column_stack([sides, np.ones(len(sides))])  # sides @ x + radius <= bounds
-    found = linprog(np.r_[np.zeros(center.size), -1], rows, bounds, bounds=(None, None))
-    return -found.fun > 1e-9 * length.min()
+class Cell:
+    """The cell {x : |x| <= |x - step| for all steps} of a lattice.
+
+    `radius` is that of a ball around it; `extent` (d,) are the largest coordinates in it.
+    """
+
+    def __init__(self, steps, radius):
+        self.steps, self.length2, self.radius = steps, np.sum(steps**2, axis=1), radius
+        self.extent = np.array([-self._linear(np.r_[-axis, 0]) for axis in np.eye(steps.shape[1])])
+        self._inside = (0.5 - 1e-9) * self.length2
+
+    def meets_cube(self, centers):
+        """Whether a ball fits into both [0, 1]^d and the cell around each of the centres; shape (k,)."""
+        answer, rows = np.zeros(len(centers), bool), max(2**22 // len(self.steps), 1)
+        for start in range(0, len(centers), rows):
+            answer[start:start + rows] = self._meet_cube(centers[start:start + rows])
+        return answer
+
+    def _meet_cube(self, centers):
+        nearest = np.clip(centers, 0, 1)  # of the cube: is it inside the cell?
+        meets = ((nearest - centers) @ self.steps.T < self._inside).all(axis=1)
+        beyond = (np.minimum(self.steps, 0).sum(axis=1) - centers @ self.steps.T > self._inside).any(axis=1)
+        margin = 1e-9 * np.sqrt(self.length2.min())
+        beyond |= ((centers - self.extent > 1 - margin) | (centers + self.extent < margin)).any(axis=1)
+        for i in np.flatnonzero(~meets & ~beyond):
+            meets[i] = self._has_common_ball(centers[i])
+        return meets
+
+    def _has_common_ball(self, center):
+        x = np.clip(center, 0, 1) - center
+        for _ in range(20):  # projections to and fro settle most
+            excess = self.steps @ x - 0.49 * self.length2
+            if (self.steps @ x < self._inside).all():
+                return True
+            worst = np.argmax(excess / np.sqrt(self.length2))
+            x = np.clip(x - excess[worst] / self.length2[worst] * self.steps[worst] + center, 0, 1) - center
+        d = len(center)
+        sides = np.column_stack([np.concatenate([np.eye(d), -np.eye(d)]), np.ones(2 * d)])
+        return -self._linear(np.r_[np.zeros(d), -1], sides, np.r_[1 - center, center]) > 1e-9 * np.sqrt(self.length2.min())
+
+    def _linear(self, cost, rows=None, bounds=None):
+        """Minimum of cost · (x, r) over balls of radius r around x in the cell, under more rows."""
+        from scipy.optimize import linprog
+        length = np.sqrt(self.length2)
+        own, limit = np.column_stack([self.steps / length[:, None], np.ones(len(length))]), length / 2
+        if rows is not None:
+            own, limit = np.concatenate([own, rows]), np.concatenate([limit, bounds])
+        found = linprog(cost, own, limit, bounds=[(None, None)] * (len(cost) - 1) + [(0, None) if rows is None else (None, None)])
+        return found.fun

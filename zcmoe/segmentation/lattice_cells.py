@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
-from zcmoe._polytope import meets_cube
+from zcmoe._polytope import Cell
+from zcmoe.lattices import LATTICES, Lattice
 from zcmoe.segmentation.voronoi import Voronoi
 
-if TYPE_CHECKING:
-    from zcmoe.lattices import Lattice
+
+MOST = 2**20  # cells that are made
+_LARGEST_DIMENSION = 10  # a cell may have 2^(d + 1) - 2 sides, and as many neighbours to be compared with each
 
 
 class LatticeCells(Voronoi):
@@ -24,8 +26,8 @@ class LatticeCells(Voronoi):
 
     Parameters
     ----------
-    lattice : Lattice
-        One of ``lattices.LATTICES`` with a decoder and dimension > 1.
+    lattice : Lattice or str
+        One of ``lattices.LATTICES`` with a decoder and dimension > 1, or its name.
     scale : float
         The lattice is multiplied by `scale`: its cells have volume ``scale**d * lattice.volume``, so
         ``scale = (m * lattice.volume)**(-1/d)`` gives them the volume 1/m, and about m regions plus half
@@ -36,7 +38,8 @@ class LatticeCells(Voronoi):
     Raises
     ------
     ValueError
-        If the lattice has dimension 1 or no decoder, or `scale` is not positive.
+        If the lattice has dimension 1 or no decoder, `scale` is not positive, or the cells would be
+        more than 2^20; or if the lattice has more than 10 dimensions, where a cell has too many sides.
 
     References
     ----------
@@ -45,8 +48,7 @@ class LatticeCells(Voronoi):
 
     Examples
     --------
-    >>> from zcmoe.lattices import LATTICES
-    >>> LatticeCells(LATTICES["A2"], 0.1)
+    >>> LatticeCells("A2", 0.1)
     LatticeCells(137 regions in dimension 2)
     """
 
@@ -54,7 +56,8 @@ class LatticeCells(Voronoi):
     scale: float
     shift: np.ndarray
 
-    def __init__(self, lattice: Lattice, scale: float, *, shift: ArrayLike | None = None):
+    def __init__(self, lattice: Lattice | str, scale: float, *, shift: ArrayLike | None = None):
+        lattice = _named(lattice)
         d = _check.count(lattice.dimension, "dimension of the lattice", 2)
         self.lattice, self.scale = lattice, _check.real(scale, "scale", 0, open_low=True)
         self.shift = _check.vector(np.zeros(d) if shift is None else shift, "shift", d)
@@ -64,9 +67,10 @@ class LatticeCells(Voronoi):
         return _with_centers, (type(self), self.lattice, self.scale, self.shift, self.centers)
 
     @classmethod
-    def for_regions(cls, lattice: Lattice, m: int) -> LatticeCells:
+    def for_regions(cls, lattice: Lattice | str, m: int) -> LatticeCells:
         """The cells whose number is closest to m among up to eight scales tried."""
-        m, d = _check.count(m, "m"), lattice.dimension
+        lattice, m = _named(lattice), _check.count(m, "m")
+        d = lattice.dimension
         scale, best = (m * lattice.volume) ** (-1 / d), None
         for _ in range(8):
             cells = cls(lattice, scale)
@@ -86,20 +90,59 @@ def _with_centers(kind, lattice, scale, shift, centers):
     return cells
 
 
+def _named(lattice):
+    if not isinstance(lattice, str):
+        return lattice
+    if lattice not in LATTICES:
+        raise ValueError(f"lattice must be one of {', '.join(LATTICES)}, got {lattice!r}")
+    return LATTICES[lattice]
+
+
 def _points_whose_cells_meet_the_cube(lattice, scale, shift):
     """Points of the scaled and shifted lattice, in the order of their coefficients, shape (m, d)."""
+    _not_too_many(lattice, scale, shift)
     basis, steps = scale * lattice.generator, _facets(lattice)
-    # The cells that meet the cube hang together by facets: grow them from the middle.
-    start = tuple(_coefficients(lattice, (0.5 - shift[None]) / scale)[0])
-    seen, kept, fresh = {start}, [], [start]
-    while fresh:
-        point = np.array(fresh.pop())
-        if meets_cube(point @ basis + shift, steps @ basis):
-            kept.append(tuple(point))
-            near = set(map(tuple, point + steps)) - seen
-            seen |= near
-            fresh += near
-    return np.array(sorted(kept)) @ basis + shift
+    cell = Cell(steps @ basis, np.linalg.norm(basis) / 2)  # Babai's bound of the covering radius
+    middle = _coefficients(lattice, (0.5 - shift[None]) / scale)
+    # One number for each point: its coefficients, less the middle's, lie in a box.
+    reach = (np.sqrt(len(shift)) + 2 * cell.radius) * np.linalg.norm(np.linalg.inv(basis), axis=0) + 3
+    base = 2 * np.ceil(reach) + 1
+    if np.prod(base) >= 2.0**62:
+        raise ValueError(f"lattice must have a basis of short vectors, got {lattice.generator.tolist()}")
+    place = np.cumprod(np.r_[1, base[:-1]]).astype(np.int64)
+    steps_of = steps @ place
+    # The cells that meet the cube hang together by facets: grow them from the middle, ring by ring. What a ring
+    # touches lies in the ring before, in itself or in the next, or was found not to meet the cube.
+    before, ring, rejected, kept = np.empty(0, np.int64), np.zeros(1, np.int64), [np.empty(0, np.int64)], []
+    points = np.zeros((1, len(shift)), int)
+    while len(points):
+        meets = cell.meets_cube((middle + points) @ basis + shift)
+        rejected.append(ring[~meets])
+        points, ring = points[meets], ring[meets]
+        kept.append(points)
+        fresh, first = np.unique((ring[:, None] + steps_of).ravel(), return_index=True)
+        new = ~np.isin(fresh, np.concatenate([before, ring, *rejected]))
+        row, step = np.divmod(first[new], len(steps))
+        points, before, ring = points[row] + steps[step], ring, fresh[new]
+    points = middle + np.concatenate(kept)
+    return points[np.lexsort(points.T[::-1])] @ basis + shift
+
+
+def _not_too_many(lattice, scale, shift):
+    """Refuse too many cells before any is made."""
+    d = lattice.dimension
+    if d > _LARGEST_DIMENSION:
+        raise ValueError(f"lattice must have at most {_LARGEST_DIMENSION} dimensions for its cells to be found, got {d}")
+    least = 1 / (scale**d * lattice.volume)  # they cover the cube
+    if least <= MOST and d > 4:
+        # In many dimensions most cells are at the boundary: how many different ones do points there meet? Chao's
+        # estimate, from those met once and twice, is too small if anything.
+        x = np.clip(np.random.default_rng(0).uniform(-0.5, 1.5, (2**14, d)), 0, 1)
+        _, times = np.unique(lattice.nearest((x - shift) / scale), axis=0, return_counts=True)
+        once, twice = np.sum(times == 1), np.sum(times == 2)
+        least = max(least, times.size + once * (once - 1) / (2 * (twice + 1)))
+    if least > MOST:
+        raise ValueError(f"scale must leave at most {MOST} cells, got {scale:g} with at least {least:.3g}")
 
 
 def _facets(lattice):
@@ -111,4 +154,4 @@ def _facets(lattice):
 
 def _coefficients(lattice, points):
     """Of the nearest lattice points, in the lattice's basis."""
-    return np.rint(lattice.nearest(points) @ np.linalg.inv(lattice.generator)).astype(int)
+    return np.rint(lattice.nearest(points) @ np.linalg.inv(lattice.generator)).astype(np.int64)
