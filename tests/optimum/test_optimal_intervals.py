@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 import zcmoe.optimum.intervals as intervals
@@ -14,6 +16,7 @@ from zcmoe import (
     minimal_error,
     optimal_density,
     optimal_intervals,
+    region_moments,
 )
 from zcmoe.optimum import critical_offset, optimal_partition
 
@@ -112,6 +115,25 @@ def test_no_other_edges_are_better():
 
     found = min(minimize(error, rng.normal(size=5), method="BFGS").fun for _ in range(10))
     assert best <= found <= best * (1 + 1e-6)
+
+
+@settings(derandomize=True, max_examples=15, deadline=None)
+@given(st.lists(st.integers(-2, 2), min_size=2, max_size=6), st.integers(1, 6), st.sampled_from([0.0, 2.5, 20.0]),
+       st.sampled_from(["none", "jump", "steep", "cusp"]), st.booleans())
+def test_against_a_dense_full_programme(knots, m, wave, what, smooth):
+    """Broken lines or steps, flat where knots agree, with waves and a rough place that nobody declared."""
+    places = np.linspace(0, 1, len(knots))
+
+    def beta(x):
+        line = np.interp(x, places, knots) if smooth else np.take(knots, np.searchsorted(places[1:-1], x, "right"))
+        rough = {"none": 0, "jump": x >= 0.37, "steep": np.tanh(1e4 * (x - 0.37)), "cusp": np.cbrt(x - 0.37)}[what]
+        return line + 0.3 * np.sin(wave * x) + rough
+
+    problem = Problem(beta, stats.beta(2, 3), NOISE)
+    grid = np.union1d(np.linspace(0, 1, 601), [*places, 0.37])
+    cells = region_moments(problem, Intervals(grid))
+    dense = grid[optimal_partition(cells.mean, cells.probability, m)]
+    assert optimal_excess(problem, m) <= excess(problem, Intervals(dense)) * (1 + 1e-9) + 1e-14
 
 
 def test_edges_sit_at_jumps():

@@ -19,7 +19,7 @@ from zcmoe import (
     optimal_level_sets,
     region_moments,
 )
-from zcmoe.optimum import OptimalLevelSets
+from zcmoe.optimum import OptimalLevelSets, discrete_levels
 from zcmoe.quantization import optimal_quantizer
 
 SQUARE = Independent(UNIFORM, UNIFORM)
@@ -60,9 +60,9 @@ def test_k_overlapping_branches_gain_towards_k_squared(cycles):
     assert gain == approx((2 * cycles * ratio) ** 2, rel=1e-2)
 
 
-@pytest.mark.parametrize("problem", [exponential(), Problem(np.square, UNIFORM, NOISE),
-                                     Problem(stats.norm.ppf, UNIFORM, NOISE), Problem(lambda x: -np.log(x), UNIFORM, NOISE),
-                                     Problem(lambda x: x + (x > 0.4), stats.beta(2, 3), NOISE)])
+@pytest.mark.parametrize("problem", [
+    exponential(), Problem(np.square, UNIFORM, NOISE), Problem(stats.norm.ppf, UNIFORM, NOISE),
+    Problem(lambda x: -np.log(x), UNIFORM, NOISE), Problem(lambda x: x + (x > 0.4), stats.beta(2, 3), NOISE)])
 @pytest.mark.parametrize("m", [1, 2, 7])
 def test_for_monotone_functions_intervals_are_level_sets(problem, m):
     best = optimal_intervals(problem, m)
@@ -73,16 +73,20 @@ knots = st.lists(st.floats(-1, 1).map(lambda v: round(v, 2)), min_size=2, max_si
 
 
 @settings(derandomize=True, max_examples=15, deadline=None)
-@given(knots, st.integers(1, 5), st.floats(0, 9).map(lambda v: round(v, 1)))
-def test_level_sets_are_never_above_intervals(values, m, wave):
-    """Broken lines, flat where two knots agree, with a wave on top."""
+@given(knots, st.integers(1, 5), st.sampled_from([0.0, 2.5, 9.0]), st.sampled_from([0.0, 1.0, 7.0]))
+def test_level_sets_beat_intervals_and_what_a_sample_finds(values, m, wave, jump):
+    """Broken lines, flat where two knots agree, with a wave and a jump that leaves a gap on top."""
     places = np.linspace(0, 1, len(values))
-    problem = Problem(lambda x: np.interp(x, places, values) + 0.3 * np.sin(wave * x), UNIFORM, NOISE,
-                      breakpoints=places[1:-1])
+    problem = Problem(lambda x: np.interp(x, places, values) + 0.3 * np.sin(wave * x) + jump * (x >= 0.45), UNIFORM,
+                      NOISE, breakpoints=np.union1d(places[1:-1], 0.45))
     best = optimal_level_sets(problem, m)
     excess = approximation_excess(problem, best)
-    assert excess <= approximation_excess(problem, optimal_intervals(problem, m)) * (1 + 1e-9) + 1e-15
     assert np.all(region_moments(problem, best).probability > 0)
+    assert excess <= approximation_excess(problem, optimal_intervals(problem, m)) * (1 + 1e-9) + 1e-15
+    drawn = problem.beta((np.arange(20_000) + 0.5) / 20_000)
+    sample = discrete_levels(drawn, np.full(drawn.size, 1 / drawn.size), m)
+    other = LevelSets(problem.beta, np.r_[-np.inf, sample.thresholds, np.inf])
+    assert excess <= approximation_excess(problem, other) * (1 + 1e-9) + 1e-15
 
 
 @pytest.mark.parametrize("beta, values", [(lambda x: np.floor(5 * x) % 3, 3), (lambda x: 0 * x + 0.1, 1)])

@@ -27,11 +27,11 @@ class PlugIn:
 def difference_variance(x: ArrayLike, y: ArrayLike) -> float:
     """Noise variance from second differences of y along sorted x; no smoothing, no bandwidth.
 
-    Each y_j is compared with the straight line through its neighbours,
-    (x_(j+1) - x_j) y_(j-1) + (x_j - x_(j-1)) y_(j+1) over x_(j+1) - x_(j-1), so that a straight β drops out however
-    uneven the x are; the squares are divided by what noise of variance 1 would make of them. Examples that share
-    their x enter by their mean, and by their deviations from it, which are noise alone; so the order of the examples
-    does not matter. Differences within rounding count as 0.
+    Each y_j is compared with the straight line through its neighbours, so that a straight β drops out however uneven
+    the x are: [(x_(j+1) - x_j) y_(j-1) + (x_j - x_(j-1)) y_(j+1)] / (x_(j+1) - x_(j-1)). The squares are divided by
+    what noise of variance 1 would make of them. Examples that share their x enter by their mean, and by their
+    deviations from it, which are noise alone; so the order of the examples does not matter. Differences within
+    rounding count as 0.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
 
 def fine_grid(problem, m):
     """Edges of the compander (50), and a grid of its 1/32 steps, of equal cells and of the quadrature's panels."""
-    panels = problem.panels
+    panels = problem.grid
     fine = np.union1d(panels, np.linspace(0, 1, 2 * _CELLS * m + 1))
     share = np.cbrt(problem.weight((fine[:-1] + fine[1:]) / 2, floor=1e-6)) * np.diff(fine)
     compressor = np.cumsum(np.r_[0, share]) / share.sum()  # G (48), closely enough

@@ -62,7 +62,8 @@ def optimal_level_sets(problem, m):
 
     References
     ----------
-    Dar, arXiv 2510.03151, (3)–(4); the reduction to a scalar quantizer is ours. Optimal quantizers: Max 1960, Lloyd 1982.
+    Dar, arXiv 2510.03151, (3)–(4); the reduction to a scalar quantizer is ours. Optimal quantizers: Max 1960,
+    Lloyd 1982.
 
     Examples
     --------
@@ -76,8 +77,8 @@ def optimal_level_sets(problem, m):
     """
     m = _check.count(m, "m")
     if problem.dimension > 1 or isinstance(problem.inputs, Sample):
-        nodes, weights, *_ = _level_sets(problem, ()).cubature(problem)
-        found = discrete_levels(problem.beta(nodes), weights, m)
+        rule = _level_sets(problem, ()).cubature(problem)
+        found = discrete_levels(problem.beta(rule.nodes), rule.weights, m)
     else:
         found = _on_the_line(problem, m)
     best = _level_sets(problem, found.thresholds)
@@ -92,13 +93,18 @@ def _level_sets(problem, inner):
 
 
 def _on_the_line(problem, m):
-    """The programme over cells of values, which β takes on the grid of intervals; then both of Lloyd's conditions."""
-    grid = np.setdiff1d(fine_grid(problem, m)[1], np.r_[0, problem.breakpoints, 1])
+    """The programme over cells of values; then both of Lloyd's conditions.
+
+    The cells lie between the values of β at the ends of its branches, so that none reaches over a gap, and those on
+    the grid of intervals: with w = p β'² that has the density of all branches' p^(1/3), at least that of their sum.
+    """
     low, high = problem.inputs.support()
-    values = np.unique(problem.beta(grid[(grid > low) & (grid < high)]))
+    branches = Branches(problem.beta, problem.grid[(problem.grid >= low) & (problem.grid <= high)], problem.breakpoints)
+    grid = np.setdiff1d(fine_grid(problem, m)[1], np.r_[0, problem.breakpoints, 1])
+    inside = problem.beta(grid[(grid > low) & (grid < high)])
+    values = np.unique(np.r_[branches.start, inside, branches.stop])
     cells = region_moments(problem, _level_sets(problem, values))
     index = optimal_partition(cells.mean, cells.probability, m, banded=True)
-    branches = Branches(problem.beta, problem.grid[(problem.grid >= low) & (problem.grid <= high)], problem.breakpoints)
 
     def moments(thresholds):
         return region_moments(problem, _level_sets(problem, thresholds)) if np.all(np.diff(thresholds) > 0) else None

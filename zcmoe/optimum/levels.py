@@ -71,8 +71,10 @@ def settled_levels(moments: Callable[[np.ndarray], RegionMoments | None], densit
             thresholds, here = newton, there
         else:
             thresholds, here = middle, moments(middle)
-    raise RuntimeError(f"the levels did not settle for m = {here.mean.size}: residual {residual:.2g} after {_STEPS} "
-                       f"steps")
+            if here is None or np.any(here.probability <= 0):
+                break
+    raise RuntimeError(f"the levels did not settle for m = {thresholds.size + 1}: "
+                       f"residual {residual:.2g} after {iteration + 1} steps")
 
 
 def _distortion(cells):
@@ -83,7 +85,8 @@ def discrete_levels(points, weights, m):
     """The optimal levels of a discrete law: the division of its points by the programme, which is exact.
 
     More than 4096 points are first joined to cells, equally wide ones and equally probable ones; zooms on the points
-    follow, until no places of the thresholds within eight points are better; that may miss a millionth of the distortion.
+    follow, until no places of the thresholds within eight points are better; that may miss a millionth of the
+    distortion.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ import numpy as np
 from zcmoe import _check
 from zcmoe.problem import Evaluated
 from zcmoe.segmentation._branches import Branches
-from zcmoe.segmentation.base import Cubature, Segmentation
+from zcmoe.segmentation.base import Segmentation
 from zcmoe.segmentation.intervals import Intervals
 from zcmoe.segmentation.voronoi import domain_of
 
@@ -74,11 +74,10 @@ class LevelSets(Segmentation):
         branches = Branches(self._values, grid, problem.breakpoints)
         cuts = branches.crossings(self.edges[np.isfinite(self.edges)])[0]
         pieces = np.unique(np.r_[0.0, cuts[(cuts > 1e-15) & (cuts < 1 - 1e-15)], problem.breakpoints, 1.0])
-        nodes, weights, piece, _ = Intervals(pieces).cubature(problem, measure)
+        rule = Intervals(pieces).cubature(problem, measure)
         # A piece is on one side of every level; its middle says where, also where a node rounds to the piece's end.
-        found, piece = np.unique(piece, return_inverse=True)
-        regions = self.route((pieces[:-1] + pieces[1:])[found] / 2)
-        return Cubature(nodes, weights, regions[piece])
+        found, piece = np.unique(rule.regions, return_inverse=True)
+        return rule._replace(regions=self.route((pieces[:-1] + pieces[1:])[found] / 2)[piece])
 
     def _key(self):
         return LevelSets, self.beta, self.edges, self.dimension, self.domain
