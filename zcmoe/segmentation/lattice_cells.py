@@ -13,7 +13,6 @@ from zcmoe._polytope import Cell
 from zcmoe.lattices import LATTICES, Lattice
 from zcmoe.segmentation.voronoi import Voronoi
 
-
 MOST = 2**20  # cells that are made
 _LARGEST_DIMENSION = 10  # a cell may have 2^(d + 1) - 2 sides, and as many neighbours to be compared with each
 
