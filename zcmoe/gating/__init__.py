@@ -6,28 +6,28 @@ opening; what stands here is restored from them or our own, as each docstring sa
 
 from zcmoe.gating.bank import BlahutArimoto, RatePoint, blahut_arimoto, mutual_information, rate_distortion
 from zcmoe.gating.curves import (
-                                 Curve,
-                                 ScalarQuantizer,
-                                 ValueEntropy,
-                                 curve,
-                                 entropy_coded,
-                                 fixed_rate,
-                                 shannon_lower_bound,
-                                 value_entropy,
+    Curve,
+    ScalarQuantizer,
+    ValueEntropy,
+    curve,
+    entropy_coded,
+    fixed_rate,
+    shannon_lower_bound,
+    value_entropy,
 )
 from zcmoe.gating.free import FreeRatePoint, free_rate_distortion
 from zcmoe.gating.gate import FiniteRateGate, GateReport
 from zcmoe.gating.generalization import (
-                                 AssembledBound,
-                                 BestNumbers,
-                                 ExactCase,
-                                 assembled_bound,
-                                 best_numbers,
-                                 binomial_entropy,
-                                 gaussian_constants,
-                                 generalization_bound,
-                                 gibbs,
-                                 stratified_bernoulli,
+    AssembledBound,
+    BestNumbers,
+    ExactCase,
+    assembled_bound,
+    best_numbers,
+    binomial_entropy,
+    gaussian_constants,
+    generalization_bound,
+    gibbs,
+    stratified_bernoulli,
 )
 from zcmoe.gating.lines import Bank, fit_bank, predictions, refit, squared_costs
 from zcmoe.gating.slopes import Annealing, CriticalSlopes, anneal, critical_slopes
