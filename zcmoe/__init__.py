@@ -28,7 +28,7 @@ __version__ = "0.1.0"
 def _installed(module):
     """Whether the packages of a module's extra are there."""
     from importlib.util import find_spec
-    needs = {"estimator": ["sklearn"], "show": ["matplotlib", "ipywidgets"]}
+    needs = {"estimator": ["sklearn"], "show": ["matplotlib", "ipywidgets", "anywidget"]}
     return all(find_spec(name) for name in needs.get(module, []))
 
 

@@ -14,7 +14,7 @@ pytest.importorskip("anywidget")
 import zcmoe  # noqa: E402
 from zcmoe import Intervals  # noqa: E402
 from zcmoe.show import engine  # noqa: E402
-from zcmoe.show.playground import START, cuts_of, playground, problem_of  # noqa: E402
+from zcmoe.show.live import START, cuts_of, playground, problem_of  # noqa: E402
 
 HOME, SUITE = Path(engine.__file__).parent, Path(__file__).with_suffix(".mjs")
 AT = np.array([0.03, 0.25, 0.47, 0.61, 0.9])

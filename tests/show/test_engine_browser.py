@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("anywidget")
 from zcmoe.show.engine import FIGURES, widget_script  # noqa: E402
 from zcmoe.show.engine.__main__ import demo  # noqa: E402
-from zcmoe.show.playground import START  # noqa: E402
+from zcmoe.show.live import START  # noqa: E402
 
 FLAGS = [
     "--no-sandbox",

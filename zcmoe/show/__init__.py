@@ -1,9 +1,10 @@
 """Figures and widgets of the book; the mathematics is elsewhere in `zcmoe`.
 
-Needs Matplotlib and ipywidgets (``pip install zcmoe[show]``).
+Needs Matplotlib, ipywidgets and anywidget (``pip install zcmoe[show]``).
 """
 
 from zcmoe.show.explore import Exploration, explore, picture
+from zcmoe.show.live import playground, problem_of
 from zcmoe.show.style import style
 
-__all__ = ["Exploration", "explore", "picture", "style"]
+__all__ = ["Exploration", "explore", "picture", "playground", "problem_of", "style"]
