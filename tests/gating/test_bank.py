@@ -136,7 +136,9 @@ def test_every_half_step_of_blahut_arimoto_lowers_the_functional():
         r = gating.blahut_arimoto(p, costs, slope=s, tol=0, max_iterations=step).weights
         q = r * np.exp(-s * (costs - costs.min(axis=1, keepdims=True)))
         q /= q.sum(axis=1, keepdims=True)
-        for law in (r, p @ q):
+        following = gating.blahut_arimoto(p, costs, slope=s, tol=0, max_iterations=step + 1).weights
+        assert following == approx(p @ q, abs=1e-12)
+        for law in (r, following):
             values.append((p[:, None] * q * (np.log(np.maximum(q, 1e-300) / law) + s * costs)).sum())
     assert np.all(np.diff(values) <= 1e-13 * np.abs(values[0])) and values[-1] < values[0] - 1e-3
 

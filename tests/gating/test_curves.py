@@ -112,6 +112,14 @@ def test_entropy_coded_optimum_by_trying_all_divisions(seed):
     assert found.entropy + slope * found.distortion == approx(min(costs), abs=1e-12)
 
 
+def test_two_values_at_given_rates_and_distortions():
+    """D = a(1 - a) at R = h(p) - h(a): the tangent leaves no error of the search in it."""
+    a = np.array([0.25, 0.1, 0.01, 1e-3])
+    rates = entr([0.3, 0.7]).sum() - entr(a) - entr(1 - a)
+    assert gating.curve([0, 1], [0.7, 0.3], rates=rates).distortions == approx(a * (1 - a), rel=2e-11)
+    assert gating.curve([0, 1], [0.7, 0.3], distortions=a * (1 - a)).rates == approx(rates, rel=2e-11)
+
+
 @given(st.integers(0, 10**6))
 @THREE
 def test_distortion_is_convex_and_decreasing_in_the_rate(seed):
