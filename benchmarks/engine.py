@@ -21,7 +21,8 @@ STEP = """async ([part, steps]) => {
 }"""
 DRAWN = "beta: {kind: 'drawn', y: Array.from({length: 25}, (_, i) => Math.cos(0.7854 * i) + 0.001 * k * (i % 3))}"
 PARTS = {
-    "a cut": "cuts: {kind: 'hand', at: Array.from({length: 63}, (_, i) => (i + 1 + (i === 30) * 0.01 * (k % 50)) / 64)}",
+    "a cut": "cuts: {kind: 'hand', at: Array.from({length: 63}, (_, i) => "
+             "(i + 1 + (i === 30) * 0.01 * (k % 50)) / 64)}",
     "β, equal cuts": f"cuts: {{kind: 'uniform'}}, {DRAWN}",
     "β, cuts by λ*": f"cuts: {{kind: 'density'}}, {DRAWN}",
     "inputs, cuts by λ*": "cuts: {kind: 'density'}, inputs: {kind: 'normal', mean: 0.3 + 0.005 * k, width: 0.2}",

@@ -233,7 +233,8 @@ def test_many_points_are_divided_as_by_the_full_programme(m, digits, monkeypatch
     assert found.distortion == approx(optimal_quantizer(Sample(points), m).distortion, rel=1e-6)
 
 
-@pytest.mark.parametrize("law", [stats.poisson(3), stats.poisson(500, loc=-40), stats.geom(0.1), stats.hypergeom(50, 9, 20)],
+@pytest.mark.parametrize("law", [stats.poisson(3), stats.poisson(500, loc=-40), stats.geom(0.1),
+                                 stats.hypergeom(50, 9, 20)],
                          ids=name)
 def test_discrete_laws_have_their_mean_and_variance(law):
     found = optimal_quantizer(law, 1)

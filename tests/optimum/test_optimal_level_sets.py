@@ -61,7 +61,8 @@ def test_k_overlapping_branches_gain_towards_k_squared(cycles):
 
 
 @pytest.mark.parametrize("problem", [exponential(), Problem(np.square, UNIFORM, NOISE),
-                                     Problem(stats.norm.ppf, UNIFORM, NOISE), Problem(lambda x: -np.log(x), UNIFORM, NOISE),
+                                     Problem(stats.norm.ppf, UNIFORM, NOISE),
+                                     Problem(lambda x: -np.log(x), UNIFORM, NOISE),
                                      Problem(lambda x: x + (x > 0.4), stats.beta(2, 3), NOISE)])
 @pytest.mark.parametrize("m", [1, 2, 7])
 def test_for_monotone_functions_intervals_are_level_sets(problem, m):

@@ -7,6 +7,7 @@ import pytest
 from pytest import approx
 
 import zcmoe
+from settings import COS6, NOISE, UNIFORM
 from zcmoe import (
     Boxes,
     Intervals,

@@ -23,7 +23,8 @@ def radius(x):
 
 @pytest.mark.parametrize("segmentation", [
     LevelSets(parabola, [0, 0.0625, 0.25]), LevelSets(parabola, [-np.inf, 0.01, 0.0625, np.inf]),
-    LevelSets(radius, [0, 0.5, 1, 2], dimension=2), LevelSets(radius, [0, 1, np.inf], dimension=2, domain=(-np.inf, np.inf)),
+    LevelSets(radius, [0, 0.5, 1, 2], dimension=2),
+    LevelSets(radius, [0, 1, np.inf], dimension=2, domain=(-np.inf, np.inf)),
 ])
 def test_the_contract(segmentation):
     check_segmentation(segmentation)
