@@ -98,7 +98,7 @@ class Sample:
         return self.points[order[np.minimum(index, order.size - 1)]]
 
     def rvs(self, size: int | tuple[int, ...] = 1, random_state: Seed = None) -> np.ndarray:
-        """Draws with replacement, shape (*size,) or (*size, D)."""
+        """Draws with replacement, shape ``(*size,)`` or ``(*size, D)``."""
         some = np.flatnonzero(self.weights)
         uniforms = np.random.default_rng(random_state).random(size)
         index = np.searchsorted(np.cumsum(self.weights[some]), uniforms, side="right")

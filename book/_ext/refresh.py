@@ -32,7 +32,7 @@ def refresh(path):
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     # With store_widget_state off, an Output widget raises KeyError: store, then remove.
-    NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False,
+    NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False, coalesce_streams=True,
                    resources={"metadata": {"path": path.parent}}).execute()
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
