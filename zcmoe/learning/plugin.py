@@ -29,7 +29,7 @@ def difference_variance(x: ArrayLike, y: ArrayLike) -> float:
 
     Each y_j is compared with the straight line through its neighbours, so that a straight β drops out however uneven
     the x are: [(x_(j+1) - x_j) y_(j-1) + (x_j - x_(j-1)) y_(j+1)] / (x_(j+1) - x_(j-1)). The squares are divided by
-    what noise of variance 1 would make of them. Examples that share their x enter by their mean, and by their
+    what noise of variance 1 would make of them alone. Examples that share their x enter by their mean, and by their
     deviations from it, which are noise alone; so the order of the examples does not matter. Differences within
     rounding count as 0.
 
@@ -61,11 +61,13 @@ def difference_variance(x: ArrayLike, y: ArrayLike) -> float:
     before, after = np.diff(x)[:-1], np.diff(x)[1:]
     left, right = after / (before + after), before / (before + after)
     second = mean[1:-1] - left * mean[:-2] - right * mean[2:]
+    alone = 1 + left**2 + right**2  # what noise of variance 1 makes of a square where no x is shared
     load = 1 / count[1:-1] + left**2 / count[:-2] + right**2 / count[2:]
     deviation = y - mean[at]
     second, deviation = (np.where(np.abs(each) <= rounding, 0, each) for each in (second, deviation))
-    # Every term has mean σ²: the deviations of all examples but one a mean, and the second differences.
-    return float((np.sum(deviation**2) + np.sum(second**2 / load)) / (y.size - count.size + second.size))
+    # Deviations of all examples but one a mean have mean σ². Where x is shared the differences, in which a curved β
+    # leaves its trace, weigh less: by load/alone.
+    return float((np.sum(deviation**2) + np.sum(second**2 / alone)) / (y.size - count.size + np.sum(load / alone)))
 
 
 def plug_in(x: ArrayLike, y: ArrayLike, *, support: tuple[float, float] | None = None, bandwidth: float | None = None,

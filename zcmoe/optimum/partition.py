@@ -26,9 +26,9 @@ def optimal_partition(values: ArrayLike, weights: ArrayLike, m: int, *, banded: 
     m : int
     banded : bool
         Look only near the discrete compander. Monotone values on a dense grid: the best edges within two
-        regions of its own, then zooms, which add prefix sums and may miss the least cost by 1e-6 of it. Others:
-        the number of runs so far may differ from its count by at most 8; while the best division touches that
-        border the band is doubled, so that it ends in the full programme where it must.
+        regions of its own, then zooms, which add prefix sums and may miss the least cost by some 1e-15 m² of it.
+        Others: the number of runs so far may differ from its count by at most 8; while the best division touches
+        that border the band is doubled, so that it ends in the full programme where it must.
 
     Returns
     -------
@@ -73,9 +73,7 @@ def _best(value, weight, m, banded):
     if banded and (np.all(step > 0) or np.all(step < 0)) and part.max() < part.sum() / (4 * m):
         sums = prefix_sums(value, weight)
         inner = np.unique(_near_edges(sums, share, m))
-        inner = inner[(inner > 0) & (inner < value.size)]
-        if sums[2, -1] < 1e9 * _cost(value, weight, inner):  # else the sums have lost too many digits
-            return inner
+        return inner[(inner > 0) & (inner < value.size)]
     known = [np.arange(1, m) * value.size // m, np.searchsorted(share, np.arange(1, m) / m)]
     bound = min(_cost(value, weight, inner) for inner in known) * (1 + 1e-9)
     while True:
