@@ -59,6 +59,13 @@ def test_rise_flat_fall():
     assert found == approx([0.25, 0.25, 0.5], abs=1e-9)
 
 
+def test_a_top_so_flat_that_neighbouring_values_are_equal():
+    """1 - (2(x - 0.5055))^6 rounds to 1 for 0.002 around its top: one branch rises to it, one falls."""
+    problem = Problem(lambda x: 1 - (2 * (x - 0.5055)) ** 6, UNIFORM, NOISE)
+    found = region_moments(problem, LevelSets(problem.beta, [-np.inf, 1 - 1e-12, np.inf])).probability
+    assert found == approx([0.99, 0.01], abs=1e-6)
+
+
 def test_infinite_ends_and_many_waves():
     normal = Problem(stats.norm.ppf, UNIFORM, NOISE)
     assert region_moments(normal, LevelSets(normal.beta, HALVES)).probability == approx([0.5, 0.5], abs=1e-13)

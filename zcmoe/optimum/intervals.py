@@ -88,10 +88,9 @@ def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
         raise ValueError(f"problem must have dimension 1, got {problem.dimension}")
     compander, grid = fine_grid(problem, m)
     cells = region_moments(problem, Intervals(grid))
-    weights = np.where(_sliver(grid, cells), 0, cells.probability)
-    step = np.diff(cells.mean[weights > 0])
+    step = np.diff(cells.mean[cells.probability > 0])
     monotone = np.all(step >= 0) or np.all(step <= 0)
-    index = optimal_partition(cells.mean, weights, m, banded=m > 64 or (monotone and grid.size > 1024))
+    index = optimal_partition(cells.mean, cells.probability, m, banded=m > 64 or (monotone and grid.size > 1024))
     edges, iterations = _polish(problem, grid[index])
     edges = _at_crossings(problem, edges)
     best = OptimalIntervals(edges, iterations, _stationarity(problem, edges))
@@ -117,12 +116,6 @@ def fine_grid(problem: Problem, m: int) -> tuple[np.ndarray, np.ndarray]:
     # β may be infinite at a panel's end: no cell may be so thin that its nodes round to it.
     apart = np.minimum(np.abs(panels[after] - extra), np.abs(extra - panels[after - 1])) > 1e-12
     return np.unique(np.r_[0, levels[_CELLS:-1:_CELLS], 1]), np.union1d(panels, extra[apart])
-
-
-def _sliver(grid, cells):
-    """The cells that the panels left around a jump: thin, and of no weight in the mean and variance of β."""
-    share = cells.probability * ((cells.mean - cells.probability @ cells.mean) ** 2 + cells.variance)
-    return (np.diff(grid) < 1e-9) & (cells.probability < 1e-9) & (share <= 1e-9 * share.sum())
 
 
 def _polish(problem, edges):
