@@ -11,6 +11,7 @@ from zcmoe import (
     Independent,
     Intervals,
     LatticeCells,
+    LevelSets,
     PowerDiagram,
     Problem,
     RegionGeometry,
@@ -60,11 +61,11 @@ cuts = Intervals.from_density(density, 8)
 equal, given, beta = Intervals.uniform(8), Intervals([0, 0.2, 1]), Intervals.from_density(stats.beta(2, 2), 4)
 boxes, voronoi = Boxes((2, 3)), Voronoi([[0.2, 0.5], [0.8, 0.5]])
 power, cells = PowerDiagram(voronoi.centers, [0.0, 0.3], domain=(0, 1)), LatticeCells(LATTICES["A2"], 0.5)
-halves = Halves(0.5)
+halves, levels_of = Halves(0.5), LevelSets(np.square, [-np.inf, 0.25, np.inf], dimension=1)
 zcmoe.check_segmentation(halves, rng=1)
 regions: np.ndarray = cuts.route(x) + halves.look_up([0, 1], x)
 rule: Cubature = boxes.cubature(plane, "law")
-everywhere: list[Segmentation] = [cuts, equal, given, beta, boxes, voronoi, power, cells, halves]
+everywhere: list[Segmentation] = [cuts, equal, given, beta, boxes, voronoi, power, cells, halves, levels_of]
 total: int = sum(each.n_regions for each in everywhere)
 
 # Moments and experts.
@@ -86,7 +87,7 @@ least: float = zcmoe.minimal_error(problem, 8, moment=1 / 12) * zcmoe.high_rate_
 
 # The best segmentations.
 optimum = zcmoe.optimal_intervals(problem, 4)
-certificate: float = optimum.residual + optimum.iterations
+certificate: float = optimum.residual + optimum.iterations + zcmoe.optimal_level_sets(problem, 3).standard_error
 bound = zcmoe.bound_voronoi(plane, 3, rng=0)
 falls: np.ndarray = bound.objective
 

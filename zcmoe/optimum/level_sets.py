@@ -1,9 +1,15 @@
 """The exact optimum of the class (4) as it is written: level sets of β, by the optimal quantizer of β(X)."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._laws import Sample
+from zcmoe._typing import Function
 from zcmoe.errors import standard_error
 from zcmoe.moments import region_moments
 from zcmoe.optimum.intervals import fine_grid
@@ -11,6 +17,9 @@ from zcmoe.optimum.levels import discrete_levels, settled_levels
 from zcmoe.optimum.partition import optimal_partition
 from zcmoe.segmentation import LevelSets
 from zcmoe.segmentation._branches import Branches
+
+if TYPE_CHECKING:
+    from zcmoe.problem import Problem
 
 
 class OptimalLevelSets(LevelSets):
@@ -26,15 +35,19 @@ class OptimalLevelSets(LevelSets):
         Error to expect in the excess of this segmentation; 0 for d = 1 and for a sample.
     """
 
-    def __init__(self, beta, edges, *, dimension=1, domain=(0, 1), iterations=0, residual=np.nan,
-                 standard_error=np.nan):
+    iterations: int
+    residual: float
+    standard_error: float
+
+    def __init__(self, beta: Function, edges: ArrayLike, *, dimension: int = 1, domain: tuple[float, float] = (0, 1),
+                 iterations: int = 0, residual: float = np.nan, standard_error: float = np.nan):
         super().__init__(beta, edges, dimension=dimension, domain=domain)
         self.iterations = iterations
         self.residual = residual
         self.standard_error = standard_error
 
 
-def optimal_level_sets(problem, m):
+def optimal_level_sets(problem: Problem, m: int) -> OptimalLevelSets:
     """The best segmentation into at most m regions of any shape: no router can do better.
 
     The error of the best experts is σ² + E min_i (β(X) - c_i)², so the optimum over all segmentations is the optimal

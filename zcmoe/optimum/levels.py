@@ -81,7 +81,7 @@ def _distortion(cells):
     return float(cells.probability @ cells.variance)
 
 
-def discrete_levels(points, weights, m):
+def discrete_levels(points: np.ndarray, weights: np.ndarray, m: int) -> Levels:
     """The optimal levels of a discrete law: the division of its points by the programme, which is exact.
 
     More than 4096 points are first joined to cells, equally wide ones and equally probable ones; zooms on the points

@@ -170,7 +170,7 @@ def _near_edges(sums, share, m):
     return zoomed(sums, windows[edge, choice], width)
 
 
-def zoomed(sums, edges, width):
+def zoomed(sums: np.ndarray, edges: np.ndarray, width: int) -> np.ndarray:
     """Inner edges moved jointly to the best of 17 places each within `width`, until none within 8 is better."""
     n, width = sums.shape[1] - 1, np.maximum(8, width)
     while True:
@@ -204,7 +204,7 @@ def _index_costs(sums, windows):
     return np.where(left <= right, run_costs(sums[:, left], sums[:, right]), np.inf)
 
 
-def prefix_sums(value, weight):
+def prefix_sums(value: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Sums of weight, first and second moment about the mean before each value, and of all: (3, n + 1)."""
     offset = value - np.average(value, weights=weight)
     return np.pad(np.cumsum([weight, weight * offset, weight * offset**2], axis=1), ((0, 0), (1, 0)))

@@ -47,7 +47,7 @@ class EstimatedCubature(Cubature):
     error = 0.0
 
     @classmethod
-    def of(cls, nodes, weights, regions, error: float) -> EstimatedCubature:
+    def of(cls, nodes: np.ndarray, weights: np.ndarray, regions: np.ndarray, error: float) -> EstimatedCubature:
         """The rule, with its error."""
         rule = cls(nodes, weights, regions)
         rule.error = error

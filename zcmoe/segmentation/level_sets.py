@@ -1,8 +1,12 @@
 """Level sets: regions by the value of β, of any shape and not connected."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._typing import Function
 from zcmoe.problem import Evaluated
 from zcmoe.segmentation._branches import Branches
 from zcmoe.segmentation.base import Segmentation
@@ -42,7 +46,10 @@ class LevelSets(Segmentation):
     [1, 0, 0, 1, 1]
     """
 
-    def __init__(self, beta, edges, *, dimension=1, domain=(0, 1)):
+    beta: Function
+    edges: np.ndarray
+
+    def __init__(self, beta: Function, edges: ArrayLike, *, dimension: int = 1, domain: tuple[float, float] = (0, 1)):
         self.dimension = _check.count(dimension, "dimension")
         self.domain = domain_of(domain)
         self.beta = beta
