@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -67,6 +68,17 @@ def unpacked(tmp_path_factory, demand):
 def test_the_source_distribution_is_the_repository(unpacked):
     folder, tracked = unpacked
     assert [name for name in tracked if not (folder / name).is_file()] == []
+
+
+def test_a_wheel_brings_all_of_the_package(unpacked, tmp_path):
+    """Stub, marker and scripts too, not the modules alone."""
+    folder, tracked = unpacked
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    done = run(sys.executable, "-c", build, str(tmp_path), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as file:
+        assert [name for name in tracked if name.startswith("zcmoe/") and name not in file.namelist()] == []
 
 
 def test_the_tests_of_the_source_distribution_are_collected(unpacked):

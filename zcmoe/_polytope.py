@@ -197,7 +197,8 @@ class Cell:
             x = np.clip(x - excess[worst] / self.length2[worst] * self.steps[worst] + center, 0, 1) - center
         d = len(center)
         sides = np.column_stack([np.concatenate([np.eye(d), -np.eye(d)]), np.ones(2 * d)])
-        return -self._linear(np.r_[np.zeros(d), -1], sides, np.r_[1 - center, center]) > 1e-9 * np.sqrt(self.length2.min())
+        return -self._linear(np.r_[np.zeros(d), -1], sides,
+                             np.r_[1 - center, center]) > 1e-9 * np.sqrt(self.length2.min())
 
     def _linear(self, cost, rows=None, bounds=None):
         """Minimum of cost · (x, r) over balls of radius r around x in the cell, under more rows."""
@@ -206,5 +207,6 @@ class Cell:
         own, limit = np.column_stack([self.steps / length[:, None], np.ones(len(length))]), length / 2
         if rows is not None:
             own, limit = np.concatenate([own, rows]), np.concatenate([limit, bounds])
-        found = linprog(cost, own, limit, bounds=[(None, None)] * (len(cost) - 1) + [(0, None) if rows is None else (None, None)])
+        last = (0, None) if rows is None else (None, None)
+        found = linprog(cost, own, limit, bounds=[(None, None)] * (len(cost) - 1) + [last])
         return found.fun

@@ -66,7 +66,7 @@ class Case:
         functions = [FUNCTIONS[name](a) for name, a in self.functions]
         join = np.sum if self.add else np.prod
         parts = [Independent(*law) for law in self.laws]
-        return Problem(lambda x: join([f(column) for f, column in zip(functions, x.T)], axis=0),
+        return Problem(lambda x: join([f(column) for f, column in zip(functions, x.T, strict=True)], axis=0),
                        parts[0] if len(parts) == 1 else Mixture(*parts), None, dimension=len(functions))
 
     @property
@@ -80,12 +80,12 @@ class Case:
         total = 0
         for law in self.laws:
             axes = []
-            for marginal, (name, a), edges in zip(law, self.functions, self.edges):
+            for marginal, (name, a), edges in zip(law, self.functions, self.edges, strict=True):
                 line = Problem(FUNCTIONS[name](a), marginal, None, breakpoints=[a] if name in ("step", "kink") else ())
                 axes.append(zcmoe.region_moments(line, Intervals(edges)))
             rows = []
             for cell in product(*[range(len(edges) - 1) for edges in self.edges]):
-                p, c, v = np.array([[part[i] for part in axis] for axis, i in zip(axes, cell)]).T
+                p, c, v = np.array([[part[i] for part in axis] for axis, i in zip(axes, cell, strict=True)]).T
                 mean = c.sum() if self.add else c.prod()
                 second = mean**2 + v.sum() if self.add else (v + c**2).prod()
                 rows.append(p.prod() * np.array([1, mean, second]))
@@ -94,8 +94,11 @@ class Case:
         return float(np.sum(second - np.divide(first**2, p, out=np.zeros_like(p), where=p > 0)))
 
 
+DIMENSIONS = st.sampled_from([2, 2, 2, 3, 3, 4, 5, 6])
+
+
 @st.composite
-def cases(draw, dimensions=st.sampled_from([2, 2, 2, 3, 3, 4, 5, 6])):
+def cases(draw, dimensions=DIMENSIONS):
     d = draw(dimensions)
     several = draw(st.booleans()) and draw(st.booleans())
     laws = [[draw(marginals(not several)) for _ in range(d)] for _ in range(2 if several else 1)]
@@ -111,7 +114,7 @@ def cases(draw, dimensions=st.sampled_from([2, 2, 2, 3, 3, 4, 5, 6])):
 
 
 def off(case):
-    """By how many of its own standard errors the answer is off, rounding aside; and the answer, its error, the truth."""
+    """By how many of its own standard errors the answer is off, rounding aside; and the answer, its error, truth."""
     problem, segmentation = case.problem, case.segmentation
     answer, error = zcmoe.approximation_excess(problem, segmentation), zcmoe.standard_error(problem, segmentation)
     truth, size = case.truth(), float(problem.beta(np.full((1, problem.dimension), 0.5))[0] ** 2)

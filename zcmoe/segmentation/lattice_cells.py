@@ -131,7 +131,8 @@ def _not_too_many(lattice, scale, shift):
     """Refuse too many cells before any is made."""
     d = lattice.dimension
     if d > _LARGEST_DIMENSION:
-        raise ValueError(f"lattice must have at most {_LARGEST_DIMENSION} dimensions for its cells to be found, got {d}")
+        raise ValueError(f"lattice must have at most {_LARGEST_DIMENSION} dimensions for its cells to be found, got "
+                         f"{d}")
     least = 1 / (scale**d * lattice.volume)  # they cover the cube
     if least <= MOST and d > 4:
         # In many dimensions most cells are at the boundary: how many different ones do points there meet? Chao's
