@@ -33,12 +33,11 @@ def test_distance_to_entropy_coding_of_a_uniform_value():
 @pytest.mark.parametrize("m, distortion, ratio", [
     (2, 0.02003507, 1.1131), (4, 0.00474933, 1.0554), (16, 2.850839e-4, 1.0136), (64, 1.763759e-5, 1.0034)])
 def test_fixed_rate_of_a_square(m, distortion, ratio):
-    """Row 10 on a coarser grid, whose cells cost 1/12 of the squared mean slope each: 4/3 / (12 n²)."""
-    n = 5000
-    x, p = grid(n)
+    """Row 10."""
+    x, p = grid(20_000)
     found = gating.fixed_rate(x**2, p, m)
-    assert found.distortion == approx(distortion, rel=1e-5, abs=4 / 3 / 12 / n**2)
-    assert found.distortion * 12 * m**2 / 0.864 == approx(ratio, rel=3e-4 + n**-2 * m**2 * 0.13)
+    assert found.distortion == approx(distortion, rel=1e-6, abs=5e-9)
+    assert found.distortion * 12 * m**2 / 0.864 == approx(ratio, rel=5e-5)
     assert found.fixed_rate == np.log(m) and found.entropy <= np.log(m)
 
 

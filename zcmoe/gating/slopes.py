@@ -86,7 +86,7 @@ def _stationary(v, p, low, high, otherwise):
 
     if low * high <= 0 or miss(low) * miss(high) >= 0:
         return otherwise
-    return brentq(miss, low, high, xtol=1e-14)
+    return float(brentq(miss, low, high, xtol=1e-14))
 
 
 def _cumulant_ratio(rates, v, p):
