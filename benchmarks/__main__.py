@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 STUDIES = {"training_study"}  # they fill tables of the book and are run by themselves
 PAGE = HERE.parent / "book" / "benchmarks.md"
 BEGIN, END = "% measured by `make bench`", "% end of what was measured"
-LIBRARIES = ["numpy", "scipy", "scikit-learn", "boost-histogram", "pandas", "ckwrap", "kmeans1d", "ruptures"]
+LIBRARIES = ["numpy", "scipy", "scikit-learn", "boost-histogram", "pandas", "ckwrap", "kmeans1d", "ruptures", "dit"]
 
 
 def met(row):
