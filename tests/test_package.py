@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -12,6 +13,7 @@ import pytest
 import zcmoe
 
 PACKAGE = Path(zcmoe.__file__).parent
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
 
 
 def test_importing_the_package_loads_no_heavy_module():
@@ -43,6 +45,26 @@ def test_the_stub_says_what_the_table_says():
             if alias.asname == alias.name}  # what a stub exports
     assert said == {(f"zcmoe.{module}", name) for module, names in zcmoe._HOME.items() for name in names} | {
         ("zcmoe", name) for name in zcmoe._SUBMODULES}
+
+
+def public_functions(path):
+    """Functions and methods that a file offers to users: what its folder exports, or all without an underscore."""
+    exported = re.search(r"__all__ = (\[.*?\])", (path.parent / "__init__.py").read_text(encoding="utf-8"), re.S)
+    offered = ast.literal_eval(exported[1]) if path.parent not in (PACKAGE, PACKAGE / "show") else None
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        name = getattr(node, "name", "_")
+        if not name.startswith("_") and (offered is None or name in offered):
+            yield from [node] if isinstance(node, ast.FunctionDef) else filter(
+                lambda each: isinstance(each, ast.FunctionDef) and not each.name.startswith("_"), node.body)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if not path.name.startswith("_")],
+                         ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_what_is_public_is_annotated(path):
+    for node in public_functions(path):
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
+        bare = [each.arg for each in arguments if each and not each.annotation and each.arg not in ("self", "cls")]
+        assert node.returns and not bare, f"{node.name}: {bare or 'what it returns'}"
 
 
 def test_dir_shows_names_and_submodules_and_no_machinery():
@@ -104,7 +126,6 @@ show
 estimator
 """
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS.strip().splitlines()) for room in rooms.split()}
-FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
 
 
 def room(module):
