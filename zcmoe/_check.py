@@ -83,6 +83,14 @@ def within(array: np.ndarray, low: float, high: float, name: str) -> np.ndarray:
     return array
 
 
+def regions(segmentation: Segmentation) -> int:
+    """Return the number of regions, or raise ValueError where an array over them would not fit into memory."""
+    if segmentation.n_regions > 2**31:
+        raise ValueError("segmentation must have at most 2^31 regions for sums over each of them, got "
+                         f"{segmentation.n_regions} regions, {8 * segmentation.n_regions / 2**40:.3g} TiB a sum")
+    return segmentation.n_regions
+
+
 def finite(array: np.ndarray, name: str) -> np.ndarray:
     """Return `array`, or raise ValueError at its first NaN or infinity."""
     bad = ~np.isfinite(array)

@@ -15,6 +15,7 @@ BUDGET = 2**20  # nodes of a refined rule, where it starts with no more than hal
 LARGEST = 2**22  # nodes of any
 _TOLERANCE = 1e-11
 _CHUNK = 2**18  # nodes judged at a time
+_INSET = 1e-9  # of a patch's width: β is evaluated inside open cells only
 
 
 class Patches(NamedTuple):
@@ -25,14 +26,23 @@ class Patches(NamedTuple):
     owner: np.ndarray
 
 
+class Axis(NamedTuple):
+    """Rules along an axis, one a patch or one for all: nodes and weights (k, n), the orthonormal polynomials at the nodes
+    times the roots of the weights, (k or 1, degree, node), and two places (k, 2) near the ends, where there is mass."""
+
+    nodes: np.ndarray
+    weights: np.ndarray
+    basis: np.ndarray
+    ends: np.ndarray
+
+
 class Rule(NamedTuple):
-    """Nodes (k, n^d, d), weights (k, n^d), a factor of the weights that itself has to be resolved or None, and for
-    each axis the orthonormal polynomials at its nodes times the roots of the weights, (k or 1, degree, node)."""
+    """Nodes (k, n^d, d), weights (k, n^d), a factor of the weights that itself has to be resolved or None, and the axes."""
 
     nodes: np.ndarray
     weights: np.ndarray
     density: np.ndarray | None
-    bases: list
+    axes: list
 
 
 class Refined(NamedTuple):
@@ -46,34 +56,48 @@ class Refined(NamedTuple):
 
 # ---- rules on patches
 
-class Boxes:
-    """Gauss–Legendre on boxes, with a density p or none."""
+class Chart:
+    """Rules on patches: a product of rules for parameters, here the coordinates themselves, and a density p or none."""
 
     def __init__(self, dimension, order, pdf=None):
         self.dimension, self.order, self.pdf = dimension, order, pdf
 
     def __call__(self, patches):
+        axes = self.axes(patches)
+        x, density = self.place(patches, _grid([axis.nodes for axis in axes]))
+        return Rule(x, _weights([axis.weights for axis in axes]), density, axes)
+
+    def axes(self, patches):
+        """An Axis for every coordinate."""
         nodes, weights = gauss(self.order)
-        width = patches.high - patches.low
-        x = patches.low[:, :, None] + width[:, :, None] * nodes
-        grid, product = _product(np.moveaxis(x, 1, 0), np.moveaxis(width[:, :, None] * weights, 1, 0))
-        density = None if self.pdf is None else self.pdf(grid.reshape(-1, self.dimension)).reshape(product.shape)
-        return Rule(grid, product, density, [legendre_basis(self.order)[None]] * self.dimension)
+        width = (patches.high - patches.low).T[:, :, None]
+        low, basis, ends = patches.low.T[:, :, None], legendre_basis(self.order)[None], np.array([_INSET, 1 - _INSET])
+        return [Axis(a + w * nodes, w * weights, basis, a + w * ends) for a, w in zip(low, width, strict=True)]
+
+    def place(self, patches, grid):
+        """Points x for parameters (k, n, d), and the density there."""
+        density = None if self.pdf is None else self.pdf(grid.reshape(-1, self.dimension)).reshape(grid.shape[:2])
+        return grid, density
+
+    def face(self, patches, axes, j):
+        """The nodes (k, n^(d - 1) · 2, d) on the two faces across axis j."""
+        return self.place(patches, _grid([axis.ends if i == j else axis.nodes for i, axis in enumerate(axes)]))[0]
 
 
-class LawBoxes:
+class LawChart(Chart):
     """Gauss's rules for the marginals of a product law: whatever the law, exact for polynomials β on a box."""
 
     def __init__(self, marginals, order):
-        self.marginals, self.dimension, self.order = marginals, len(marginals), order
+        super().__init__(len(marginals), order)
+        self.marginals = marginals
 
-    def __call__(self, patches):
-        rules = []
+    def axes(self, patches):
+        """An Axis for every coordinate."""
+        axes = []
         for law, low, high in zip(self.marginals, patches.low.T, patches.high.T, strict=True):
-            (ends, which) = np.unique(np.stack([low, high], axis=1), axis=0, return_inverse=True)
-            rules.append([part[which.ravel()] for part in gauss_of_law(law, *ends.T, self.order)])
-        nodes, weights, bases = zip(*rules, strict=True)
-        return Rule(*_product(nodes, weights), None, list(bases))
+            ends, which = np.unique(np.stack([low, high], axis=1), axis=0, return_inverse=True)
+            axes.append(Axis(*(part[which.ravel()] for part in gauss_of_law(law, *ends.T, self.order))))
+        return axes
 
 
 def gauss_of_law(law, low, high, order):
@@ -84,9 +108,8 @@ def gauss_of_law(law, low, high, order):
 
     Returns
     -------
-    nodes, weights : ndarray, shape (k, order)
-        The weights sum to the interval's probability.
-    bases : ndarray, shape (k, order, order)
+    Axis
+        The weights sum to the interval's probability; all but a millionth of it lies between the ends.
     """
     edges = np.union1d(law.panels, np.concatenate([low, high]))
     nodes, weights = panel_rule(edges)
@@ -111,7 +134,13 @@ def gauss_of_law(law, low, high, order):
     jacobi = _stieltjes(t, np.where(total[owner] > 0, w, 1.0), owner, starts, order)
     roots, vectors = np.linalg.eigh(jacobi)
     vectors = vectors * np.where(vectors[:, :1] < 0, -1, 1)
-    return low[:, None] + (high - low)[:, None] * (1 + roots) / 2, total[:, None] * vectors[:, 0] ** 2, vectors
+    level = np.cumsum(w) - np.repeat(np.add.reduceat(w, starts).cumsum() - total, np.diff(np.r_[starts, w.size]))
+    inner = (level > 1e-6 * total[owner]) & (level < (1 - 1e-6) * total[owner])
+    t_inner = np.where(inner, t, np.nan)
+    ends = np.stack([np.fmin.reduceat(t_inner, starts), np.fmax.reduceat(t_inner, starts)], axis=1)
+    ends = np.clip(np.where(np.isnan(ends), [-1 + _INSET, 1 - _INSET], ends), -1 + _INSET, 1 - _INSET)
+    low, width = low[:, None], (high - low)[:, None]
+    return Axis(low + width * (1 + roots) / 2, total[:, None] * vectors[:, 0] ** 2, vectors, low + width * (1 + ends) / 2)
 
 
 def _stieltjes(t, w, owner, starts, order):
@@ -140,15 +169,21 @@ def legendre_basis(order):
     return (values * np.sqrt(2 * np.arange(order) + 1)).T * np.sqrt(weights)
 
 
-def _product(nodes, weights):
-    """Products of rules, one an axis, each of shape (k, n): nodes (k, n^d, d) and weights (k, n^d)."""
-    d, (k, n) = len(nodes), nodes[0].shape
-    grid, product = np.empty((k, *[n] * d, d)), np.ones((k, *[1] * d))
-    for j in range(d):
-        shape = (k, *(n if i == j else 1 for i in range(d)))
-        grid[..., j] = nodes[j].reshape(shape)
-        product = product * weights[j].reshape(shape)
-    return grid.reshape(k, n**d, d), product.reshape(k, n**d)
+def _grid(nodes):
+    """The product of nodes, (k, n_j) for each axis j, shape (k, n_1 … n_d, d)."""
+    k, sizes = len(nodes[0]), [each.shape[1] for each in nodes]
+    grid = np.empty((k, *sizes, len(nodes)))
+    for j, each in enumerate(nodes):
+        grid[..., j] = each.reshape(k, *(n if i == j else 1 for i, n in enumerate(sizes)))
+    return grid.reshape(k, -1, len(nodes))
+
+
+def _weights(weights):
+    """Their product, in the same order, shape (k, n_1 … n_d)."""
+    product = np.ones((len(weights[0]), 1))
+    for each in weights:
+        product = (product[:, :, None] * each[:, None, :]).reshape(len(product), -1)
+    return product
 
 
 # ---- refinement
@@ -161,7 +196,7 @@ def refine(chart, patches, judge, tol=_TOLERANCE):
     chart : callable
         From Patches to a Rule.
     judge : callable
-        From a Rule and the owners to the error of each patch and the axis to halve.
+        From the chart, patches and their Rule to the error of each patch and the axis to halve.
 
     Returns
     -------
@@ -172,7 +207,7 @@ def refine(chart, patches, judge, tol=_TOLERANCE):
     done, spent, squares = [], 0, 0.0
     while len(patches.owner):
         rule = chart(patches)
-        error, axis = judge(rule, patches.owner, chart.order)
+        error, axis = judge(chart, patches, rule)
         error = np.where(np.isfinite(error), error, np.inf)
         order = np.argsort(error)
         keep = np.zeros(error.size, bool)
@@ -242,29 +277,83 @@ def _ratio(numerator, denominator):
     return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
 
 
-class MomentsJudge:
-    """Errors of Σ P_i v_i, of the means and of the probabilities, relative to Σ P_i v_i, its root and 1."""
+class Judge:
+    """Errors of patches; what is done in chunks, so that few large arrays are there at a time."""
 
-    def __init__(self, beta, n_regions, regions=None):
-        self.beta, self.m, self.regions, self.centre = beta, n_regions, regions, None
-
-    def __call__(self, rule, owner, order):
+    def __call__(self, chart, patches, rule):
         k, per, d = rule.nodes.shape
-        owner = owner if self.regions is None else self.regions[owner]  # of a quadrilateral
-        value = self.beta(rule.nodes.reshape(-1, d)).reshape(k, per)
-        if self.centre is None:
-            self._start(rule, owner, value)
+        value = self.function(rule.nodes.reshape(-1, d)).reshape(k, per)
+        owner = self.owner_of(patches)
+        self._start(rule, owner, value)
         error, axis, step = np.empty(k), np.empty(k, int), max(_CHUNK // per, 1)
         for start in range(0, k, step):
             part = slice(start, start + step)
-            g = value[part] - self.centre[owner[part], None]
-            error[part], axis[part] = self._judge(
-                g, rule.weights[part], None if rule.density is None else rule.density[part],
-                [basis if len(basis) == 1 else basis[part] for basis in rule.bases], order)
+            axes = [Axis(*(each if len(each) == 1 and k > 1 else each[part] for each in axis)) for axis in rule.axes]
+            density = None if rule.density is None else rule.density[part]
+            errors = self._judge(value[part], rule.weights[part], density, axes, owner[part])
+            errors = errors + self._at_faces(chart, Patches(*(each[part] for each in patches)), axes, value[part],
+                                             rule.weights[part] if density is None else rule.weights[part] * density,
+                                             owner[part])
+            error[part], axis[part] = errors.sum(axis=0), errors.argmax(axis=0)
         return error, axis
+
+    def owner_of(self, patches):
+        """The region of each patch."""
+        return patches.owner
+
+    def _at_faces(self, chart, patches, axes, value, mass, owner):
+        """What a jump between the outermost nodes and a face may do: there the polynomial of the values misses."""
+        errors, (k, n) = [], (len(value), chart.order)
+        for j, axis in enumerate(axes):
+            rows, growth = _extrapolation(axis)
+            along = np.moveaxis(value.reshape(k, n**j, n, -1), 2, 1).reshape(k, n, -1)
+            there = self.function(chart.face(patches, axes, j).reshape(-1, chart.dimension))
+            there = np.moveaxis(there.reshape(k, n**j, 2, -1), 2, 1).reshape(k, 2, -1)
+            said = rows @ along
+            # What is smooth is extrapolated to within its last coefficients; twenty times that are no jump.
+            last = np.abs((axis.basis[:, [n - 2, n - 1]] * np.sqrt(_share(axis))[:, None]) @ along).sum(axis=1).max(axis=1)
+            allowed = 20 * growth * (last[:, None] + 1e-290) + 100 * self.noise * np.abs(rows).sum(axis=2)
+            jump = np.abs(there - said) > allowed[:, :, None]
+            outermost = np.moveaxis(mass.reshape(k, n**j, n, -1), 2, 1).reshape(k, n, -1)[:, [0, -1]] / 2
+            errors.append(np.sum(outermost * jump * self._difference(there, said, owner), axis=(1, 2)))
+        return np.array(errors)
+
+
+def _share(axis):
+    total = axis.weights.sum(axis=1, keepdims=True)
+    return np.divide(axis.weights, total, out=np.zeros_like(axis.weights), where=total > 0)
+
+
+def _extrapolation(axis):
+    """Lagrange's polynomials at the ends, (k, 2, node), and the largest of the last two orthonormal ones there, (k, 2)."""
+    x, e, n = axis.nodes, axis.ends, axis.nodes.shape[1]
+    rows = np.ones((len(x), 2, n))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for i in range(n):
+            for other in range(n):
+                if other != i:
+                    rows[:, :, i] *= (e - x[:, [other]]) / (x[:, [i]] - x[:, [other]])
+        values = np.where(axis.weights[:, None] > 0, axis.basis[:, [n - 2, n - 1]] / np.sqrt(_share(axis))[:, None], 0.0)
+        growth = np.abs(rows @ np.moveaxis(values, 1, 2)).max(axis=2)
+    bad = ~np.isfinite(rows).all(axis=(1, 2)) | ~np.isfinite(growth).all(axis=1)  # nodes of no mass coincide
+    rows[bad], growth[bad] = 0.0, 1e300
+    return rows, growth
+
+
+class MomentsJudge(Judge):
+    """Errors of Σ P_i v_i, of the means and of the probabilities, relative to Σ P_i v_i, its root and 1."""
+
+    def __init__(self, beta, n_regions, regions=None):
+        self.function, self.m, self.regions, self.centre = beta, n_regions, regions, None
+
+    def owner_of(self, patches):
+        """The region of each patch, or of the quadrilateral that it is of."""
+        return patches.owner if self.regions is None else self.regions[patches.owner]
 
     def _start(self, rule, owner, value):
         """Centres of the regions' values and their spread, as the first patches see them."""
+        if self.centre is not None:
+            return
         mass = rule.weights if rule.density is None else rule.weights * rule.density
         total = np.bincount(owner, mass.sum(axis=1), self.m)
         first = np.bincount(owner, np.einsum("kp,kp->k", mass, value), self.m)
@@ -274,12 +363,12 @@ class MomentsJudge:
         self.noise = 1e-14 * np.abs(value).max()
         self.scale = max(np.sqrt(spread / total.sum()) if total.sum() > 0 else 0.0, self.noise, 1e-300)
 
-    def _judge(self, g, weights, density, bases, order):
+    def _judge(self, value, weights, density, axes, owner):
         root, volume = np.sqrt(weights), np.sqrt(weights.sum(axis=1))
-        g = g * root
+        g = (value - self.centre[owner, None]) * root
         functions = g[None] if density is None else np.stack([g, density * g, density * root])
         norm = np.sqrt(np.sum(functions**2, axis=-1))
-        tail, beyond = spectrum(functions, bases, order)
+        tail, beyond = spectrum(functions, [axis.basis for axis in axes], axes[0].nodes.shape[1])
         # f = p g and g, for β - c = g: ∫ p, ∫ f and ∫ f g; without a density f is g and p is resolved.
         f = 0 if density is None else 1
         floor = self.noise * np.stack([volume] if density is None else [volume, norm[2], 0 * volume])
@@ -287,32 +376,31 @@ class MomentsJudge:
         tail, beyond = tail * seen, beyond * seen
         first = beyond[:, f] * volume / self.scale
         second = (norm[f] * beyond[:, 0] + norm[0] * beyond[:, f] + tail[:, f] * tail[:, 0]) / self.scale**2
-        errors = first + second + (0 if density is None else beyond[:, 2] * volume)
-        return errors.sum(axis=0), errors.argmax(axis=0)
+        return first + second + (0 if density is None else beyond[:, 2] * volume)
+
+    def _difference(self, there, said, owner):
+        centre = self.centre[owner, None, None]
+        return np.abs(there - said) * (1 + (np.abs(there - centre) + np.abs(said - centre)) / self.scale) / self.scale
 
 
-class IntegralJudge:
+class IntegralJudge(Judge):
     """The error of the integral of one function, relative to that of its absolute value."""
 
     def __init__(self, function):
         self.function, self.size = function, None
 
-    def __call__(self, rule, owner, order):
-        k, per, d = rule.nodes.shape
-        value = self.function(rule.nodes.reshape(-1, d)).reshape(k, per)
-        if rule.density is not None:
-            value = value * rule.density
+    def _start(self, rule, owner, value):
         if self.size is None:
             self.size = max(float(np.einsum("kp,kp", np.abs(value), rule.weights)), 1e-300)
-        root, volume = np.sqrt(rule.weights), np.sqrt(rule.weights.sum(axis=1))
-        error, axis, step = np.empty(k), np.empty(k, int), max(_CHUNK // per, 1)
-        for start in range(0, k, step):
-            part = slice(start, start + step)
-            bases = [basis if len(basis) == 1 else basis[part] for basis in rule.bases]
-            tail, beyond = spectrum((value[part] * root[part])[None], bases, order)
-            errors = beyond[:, 0] * volume[part] / self.size
-            error[part], axis[part] = errors.sum(axis=0), errors.argmax(axis=0)
-        return error, axis
+            self.noise = 1e-14 * np.abs(value).max()
+
+    def _judge(self, value, weights, density, axes, owner):
+        functions = (value * np.sqrt(weights))[None]
+        beyond = spectrum(functions, [axis.basis for axis in axes], axes[0].nodes.shape[1])[1]
+        return beyond[:, 0] * np.sqrt(weights.sum(axis=1)) / self.size
+
+    def _difference(self, there, said, owner):
+        return np.abs(there - said) / self.size
 
 
 # ---- Sobol's points

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from zcmoe._cubature import Patches, Rule, legendre_basis
-from zcmoe._quadrature import gauss
+from zcmoe._cubature import Chart, Patches
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
@@ -117,33 +116,26 @@ def quadrilaterals(owner, polygons):
     return corners[area > 0], owner[area > 0]
 
 
-class Quadrilaterals:
+class Quadrilaterals(Chart):
     """Gauss–Legendre on quadrilaterals: images of the unit square under bilinear maps.
 
     Patches are boxes in that square; their owners are quadrilaterals.
     """
 
-    dimension = 2
-
     def __init__(self, corners, order, pdf=None):
-        self.order, self.pdf = order, pdf
+        super().__init__(2, order, pdf)
         a, b, c, d = np.moveaxis(corners, 1, 0)
         self.terms = a, b - a, d - a, a - b + c - d  # x = a + u (b - a) + v (d - a) + uv (a - b + c - d)
 
-    def __call__(self, patches):
-        nodes, weights = gauss(self.order)
-        width = patches.high - patches.low
-        u, v = np.moveaxis(patches.low[:, :, None] + width[:, :, None] * nodes, 1, 0)
-        u, v = u[:, :, None, None], v[:, None, :, None]
-        start, along, up, twist = (term[patches.owner, None, None] for term in self.terms)
+    def place(self, patches, grid):
+        """Points x for parameters (k, n, 2), and the area there times the density."""
+        start, along, up, twist = (term[patches.owner, None] for term in self.terms)
+        u, v = grid[..., :1], grid[..., 1:]
         right, above = along + v * twist, up + u * twist
-        x = (start + u * right + v * up).reshape(len(width), -1, 2)
+        x = start + u * right + v * up
         np.clip(x, 1e-300, 1 - 2.0**-53, out=x)  # rounding must not leave the open square, where p or β may be infinite
-        area = np.abs(right[..., 0] * above[..., 1] - right[..., 1] * above[..., 0]).reshape(x.shape[:2])
-        product = np.multiply.outer(weights, weights).ravel() * width.prod(axis=1)[:, None]
-        if self.pdf is not None:
-            area *= self.pdf(x.reshape(-1, 2)).reshape(area.shape)
-        return Rule(x, product, area, [legendre_basis(self.order)[None]] * 2)
+        area = np.abs(right[..., 0] * above[..., 1] - right[..., 1] * above[..., 0])
+        return x, area if self.pdf is None else area * self.pdf(x.reshape(-1, 2)).reshape(area.shape)
 
 
 def quadrilateral_patches(corners, side):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from zcmoe import _cubature
-from zcmoe._cubature import LARGEST, IntegralJudge, LawBoxes, MomentsJudge, Patches, halved, refine, sobol_rule
+from zcmoe._cubature import LARGEST, Chart, IntegralJudge, LawChart, MomentsJudge, Patches, halved, refine, sobol_rule
 from zcmoe._laws import Independent, Sample
 from zcmoe._polytope import Quadrilaterals, along_lines, quadrilateral_patches, quadrilaterals
 from zcmoe._quadrature import SCRAMBLES, integrate
@@ -89,9 +89,9 @@ def box_rule(problem, shape, row_major, measure):
     patches = patches._replace(owner=row_major(index, shape))
     order = order_for(patches, d)
     if measure == "volume":
-        return _unrefined(_cubature.Boxes(d, order), patches)
+        return _unrefined(Chart(d, order), patches)
     product = isinstance(law, Independent)
-    chart = LawBoxes(law.marginals, order) if product else _cubature.Boxes(d, order, law.pdf)
+    chart = LawChart(law.marginals, order) if product else Chart(d, order, law.pdf)
     rule = _law_rule(problem, chart, patches, int(np.prod(shape)))
     return None if d > 3 and rule[4] > _UNRESOLVED else rule[:4]
 
@@ -186,7 +186,7 @@ def integral(f, dimension, law=None, breakpoints=()):
     order = order_for(patches, dimension)
     if order is None:
         return _scattered_integral(g, dimension, law if product else None)
-    chart = LawBoxes(law.marginals, order) if product else _cubature.Boxes(dimension, order)
+    chart = LawChart(law.marginals, order) if product else Chart(dimension, order)
     judge = IntegralJudge(g)
     nodes, weights, _, error = refine(chart, patches, judge)
     if not error < 0.05:

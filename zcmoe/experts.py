@@ -156,7 +156,7 @@ def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: Arra
     if len(y) != len(x):
         raise ValueError(f"y must have shape ({len(x)},) or ({len(x)}, k), got {y.shape}")
     weight = None if weight is None else _check.within(_check.vector(weight, "weight", len(x)), 0, np.inf, "weight")
-    m = segmentation.n_regions
+    m = _check.regions(segmentation)
     new = Sums(np.zeros(m), np.zeros((m, *y.shape[1:])))
     with np.errstate(invalid="ignore", over="ignore"):  # an infinite y is found in the sums
         for block, region in segmentation._routed(x):
@@ -200,7 +200,8 @@ class RunningExperts:
 
     def __init__(self, segmentation: Segmentation):
         self.segmentation = segmentation
-        self.sums = Sums(np.zeros(segmentation.n_regions), np.zeros(segmentation.n_regions))
+        m = _check.regions(segmentation)
+        self.sums = Sums(np.zeros(m), np.zeros(m))
 
     def update(self, x: ArrayLike, y: ArrayLike, *, weight: ArrayLike | None = None) -> RunningExperts:
         """Add examples, x of shape (n,) or (n, d) and y of shape (n,) or (n, k), and return self.
