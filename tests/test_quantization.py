@@ -7,9 +7,10 @@ from scipy import stats
 from scipy.integrate import quad
 
 import zcmoe.optimum.levels as levels
+import zcmoe.quantization as quantization
 from settings import NOISE, REFERENCE, TN, UNIFORM
 from zcmoe import Intervals, Problem, Sample, approximation_error, high_rate_error, minimal_error, optimal_intervals
-from zcmoe.optimum import optimal_partition
+from zcmoe.optimum import optimal_partition, settled_levels
 from zcmoe.quantization import bennett, compander, optimal_quantizer, panter_dite
 
 LAPLACE = stats.laplace(scale=2**-0.5)  # of variance 1
@@ -208,6 +209,16 @@ def test_a_peak_between_the_nodes():
             return 0.0, 1.0
 
     assert optimal_quantizer(Mixture(), 1).distortion == approx(1 / 24 + 0.1544**2 / 4, rel=1e-9)
+
+
+def test_newton_does_not_climb():
+    """A peak in the middle: a threshold through it is stationary, and the worst near by; Lloyd's step leaves it."""
+    law = stats.rv_histogram(([0.25, 50, 0.25], [-1, -0.01, 0.01, 1]), density=False)
+    line, centre = quantization._Line(law), np.array([0.0])
+    found = settled_levels(line.moments, law.pdf, np.array([0.002]))
+    assert found.residual < 1e-10 and found.thresholds[0] > 0.01
+    at_centre = line.moments(centre)
+    assert found.distortion < 0.9 * (at_centre.probability @ at_centre.variance)
 
 
 def test_discrete_laws_are_exact():

@@ -151,12 +151,22 @@ def test_a_jump_that_was_not_declared_is_found():
 
 @pytest.mark.parametrize("beta, m, values", [
     (lambda x: 0 * x + 0.1, 3, 1), (lambda x: np.floor(5 * x), 9, 5), (lambda x: np.floor(5 * x), 5, 5),
-    (lambda x: np.round(3 * x), 5, 4), (lambda x: np.where(x < 1 / 3, 0.1, 0.3), 7, 2)])
+    (lambda x: np.round(3 * x), 5, 4), (lambda x: np.where(x < 1 / 3, 0.1, 0.3), 7, 2),
+    (lambda x: np.where(x < 1 / 3, 0.1, 0.3) + 1e8, 7, 2)])
 def test_constants_and_undeclared_steps_cost_nothing(beta, m, values):
     problem = Problem(beta, UNIFORM, NOISE)
     best = optimal_intervals(problem, m)
     assert best.n_regions == values
     assert approximation_error(problem, best) == problem.noise_variance
+
+
+@pytest.mark.parametrize("m", [4, 64])
+def test_an_offset_costs_no_digits(m):
+    """1e8 + cos 6πx is rounded to 1.5e-8: the excess moves by no more than that."""
+    shifted = Problem(lambda x: np.cos(6 * np.pi * x) + 1e8, UNIFORM, NOISE)
+    plain = cosine(3, UNIFORM)
+    assert excess(shifted, Intervals.uniform(m)) == pytest.approx(excess(plain, Intervals.uniform(m)), rel=5e-8)
+    assert optimal_excess(shifted, m) == pytest.approx(optimal_excess(plain, m), rel=5e-8)
 
 
 def test_an_infinite_slope_inside():
