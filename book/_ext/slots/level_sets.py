@@ -15,5 +15,5 @@ def values():
         "sets_8": f"{sets:.4f}",
         "factor_8": f"{cuts / sets:.0f}",
         "boxes_16": f"{boxes[16]:.1f}",
-        "boxes_256": f"{boxes[256]:.0f}",
+        "boxes_256": f"{round(boxes[256], -1):.0f}",
     }
