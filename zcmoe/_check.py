@@ -83,7 +83,7 @@ def within(array: np.ndarray, low: float, high: float, name: str) -> np.ndarray:
     return array
 
 
-def regions(segmentation: Segmentation) -> int:
+def regions(segmentation: Any) -> int:
     """Return the number of regions, or raise ValueError where an array over them would not fit into memory."""
     if segmentation.n_regions > 2**31:
         raise ValueError("segmentation must have at most 2^31 regions for sums over each of them, got "
