@@ -98,6 +98,16 @@ def test_fewer_values_than_experts_cost_nothing(beta, values):
     assert np.all(region_moments(problem, best).probability > 0.1)
 
 
+@pytest.mark.parametrize("optimum", [optimal_level_sets, optimal_intervals])
+def test_beta_is_asked_where_there_are_inputs_alone(optimum):
+    def beta(x):
+        assert np.all((x >= 0.2) & (x <= 0.8))
+        return 3 * x
+
+    best = optimum(Problem(beta, stats.uniform(0.2, 0.6), NOISE), 4)
+    assert best.edges[1:-1] == approx(np.array([0.35, 0.5, 0.65]) * (3 if isinstance(best, LevelSets) else 1))
+
+
 def test_the_sum_of_two_uniforms():
     """R45, within the error that is stated; joined slabs reach m^(-2) in the plane too."""
     problem = Problem(lambda x: x.sum(axis=1), SQUARE, NOISE, dimension=2)

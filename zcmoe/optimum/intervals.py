@@ -46,8 +46,9 @@ def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
 
     A dynamic programme over exact moments of at least 32 grid cells a region chooses the edges
     globally on the grid; zooms then solve the stationarity conditions β(a_i) = (c_i + c_(i+1))/2.
-    Nothing needs β to be monotone. Where the programme sees two nearly equal optima the finite
-    grid decides between them.
+    Nothing needs β to be monotone. For more than 64 regions the programme keeps to a band, as
+    :func:`optimal_partition` says. Where it sees two nearly equal optima the finite grid decides
+    between them.
 
     Parameters
     ----------
@@ -108,7 +109,9 @@ def fine_grid(problem: Problem, m: int) -> tuple[np.ndarray, np.ndarray]:
     """Edges of the compander (50), and a grid of its 1/32 steps, of equal cells and of the quadrature's panels."""
     panels = problem.grid
     fine = np.union1d(panels, np.linspace(0, 1, 2 * _CELLS * m + 1))
-    share = np.cbrt(problem.weight((fine[:-1] + fine[1:]) / 2, floor=1e-6)) * np.diff(fine)
+    middle, share = (fine[:-1] + fine[1:]) / 2, np.zeros(fine.size - 1)
+    visited = problem.inputs.pdf(middle) > 0  # elsewhere β need not be defined
+    share[visited] = np.cbrt(problem.weight(middle[visited], floor=1e-6)) * np.diff(fine)[visited]
     compressor = np.cumsum(np.r_[0, share]) / share.sum()  # G (48), closely enough
     levels = np.interp(np.arange(_CELLS * m + 1) / (_CELLS * m), compressor, fine)
     extra = np.union1d(levels, np.linspace(0, 1, 8 * m + 1))

@@ -53,7 +53,8 @@ def optimal_level_sets(problem: Problem, m: int) -> OptimalLevelSets:
     The error of the best experts is σ² + E min_i (β(X) - c_i)², so the optimum over all segmentations is the optimal
     quantizer of the one random variable β(X), and its regions are level sets of β. For d = 1 its law is computed from
     the monotone branches of β, each moment as exactly as those of intervals; in several dimensions it is that of β at
-    the nodes of the segmentation's rule. A flat piece of β is one level.
+    the nodes of the segmentation's rule. A flat piece of β is one level. Such a router has to evaluate β: this
+    bounds what routers can do, at a price.
 
     Parameters
     ----------
