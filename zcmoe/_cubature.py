@@ -135,10 +135,12 @@ def gauss_of_law(law, low, high, order):
     roots, vectors = np.linalg.eigh(jacobi)
     vectors = vectors * np.where(vectors[:, :1] < 0, -1, 1)
     level = np.cumsum(w) - np.repeat(np.add.reduceat(w, starts).cumsum() - total, np.diff(np.r_[starts, w.size]))
-    inner = (level > 1e-6 * total[owner]) & (level < (1 - 1e-6) * total[owner])
-    t_inner = np.where(inner, t, np.nan)
-    ends = np.stack([np.fmin.reduceat(t_inner, starts), np.fmax.reduceat(t_inner, starts)], axis=1)
-    ends = np.clip(np.where(np.isnan(ends), [-1 + _INSET, 1 - _INSET], ends), -1 + _INSET, 1 - _INSET)
+    last = np.append(starts[1:], w.size) - 1
+    reached, left = level > 1e-6 * total[owner], total[owner] - level + w > 1e-6 * total[owner]
+    below = np.fmin.reduceat(np.where(reached, t, np.inf), starts)
+    above = np.fmax.reduceat(np.where(left, t, -np.inf), starts)
+    ends = np.stack([np.where(reached[starts] | (below > 1), -1, below), np.where(left[last] | (above < -1), 1, above)], axis=1)
+    ends = np.clip(ends, -1 + 2 * _INSET, 1 - 2 * _INSET)
     low, width = low[:, None], (high - low)[:, None]
     return Axis(low + width * (1 + roots) / 2, total[:, None] * vectors[:, 0] ** 2, vectors, low + width * (1 + ends) / 2)
 
@@ -351,17 +353,17 @@ class MomentsJudge(Judge):
         return patches.owner if self.regions is None else self.regions[patches.owner]
 
     def _start(self, rule, owner, value):
-        """Centres of the regions' values and their spread, as the first patches see them."""
-        if self.centre is not None:
-            return
+        """Centres of the regions' values as the first patches see them; their spread and size as any have seen them."""
         mass = rule.weights if rule.density is None else rule.weights * rule.density
-        total = np.bincount(owner, mass.sum(axis=1), self.m)
-        first = np.bincount(owner, np.einsum("kp,kp->k", mass, value), self.m)
-        overall = first.sum() / total.sum() if total.sum() > 0 else value.mean()
-        self.centre = np.divide(first, total, out=np.full(self.m, overall), where=total > 0)
+        if self.centre is None:
+            total = np.bincount(owner, mass.sum(axis=1), self.m)
+            first = np.bincount(owner, np.einsum("kp,kp->k", mass, value), self.m)
+            self.mass, self.scale, self.noise = max(total.sum(), 1e-300), 1e-150, 0.0
+            overall = first.sum() / self.mass if total.sum() > 0 else value.mean()
+            self.centre = np.divide(first, total, out=np.full(self.m, overall), where=total > 0)
         spread = np.einsum("kp,kp", mass, (value - self.centre[owner, None]) ** 2)
-        self.noise = 1e-14 * np.abs(value).max()
-        self.scale = max(np.sqrt(spread / total.sum()) if total.sum() > 0 else 0.0, self.noise, 1e-300)
+        self.noise = max(self.noise, 1e-14 * np.abs(value).max())
+        self.scale = max(self.scale, np.sqrt(spread / self.mass), self.noise)
 
     def _judge(self, value, weights, density, axes, owner):
         root, volume = np.sqrt(weights), np.sqrt(weights.sum(axis=1))
@@ -387,12 +389,11 @@ class IntegralJudge(Judge):
     """The error of the integral of one function, relative to that of its absolute value."""
 
     def __init__(self, function):
-        self.function, self.size = function, None
+        self.function, self.size, self.noise = function, 1e-300, 0.0
 
     def _start(self, rule, owner, value):
-        if self.size is None:
-            self.size = max(float(np.einsum("kp,kp", np.abs(value), rule.weights)), 1e-300)
-            self.noise = 1e-14 * np.abs(value).max()
+        self.size = max(self.size, float(np.einsum("kp,kp", np.abs(value), rule.weights)))
+        self.noise = max(self.noise, 1e-14 * np.abs(value).max())
 
     def _judge(self, value, weights, density, axes, owner):
         functions = (value * np.sqrt(weights))[None]
