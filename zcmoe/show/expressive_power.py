@@ -16,7 +16,7 @@ def constants(places, answers, sizes, errors, m, dimension, ambient):
     Parameters
     ----------
     places : ndarray, shape (n, 2) or (n, 3)
-        Where the manifold's points are drawn.
+        Where the manifold's points are drawn; in space they are seen from above one side.
     answers : ndarray, shape (n,)
         The predictor there.
     sizes, errors : sequence of float
@@ -30,18 +30,15 @@ def constants(places, answers, sizes, errors, m, dimension, ambient):
     -------
     figure, alt text
     """
-    fig = plt.figure(figsize=(_WIDTH, 5.6))
-    top, ax = fig.subfigures(2, 1, height_ratios=[1.15, 1])
-    shape = top.add_subplot(projection="3d" if places.shape[1] == 3 else None)
-    shape.scatter(*places.T, c=answers, s=7, cmap="cividis", vmin=-2, vmax=2)
-    if places.shape[1] == 3:
-        shape.set_box_aspect(np.ptp(places, axis=0), zoom=1.5)
-    else:
-        shape.set_aspect("equal")
+    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.6), height_ratios=[1.3, 1])
+    if places.shape[1] == 3:  # an orthographic view, what is near drawn last
+        order = np.argsort(places @ [-0.49, -0.74, 0.44])
+        places, answers = places[order] @ [[0.83, 0.25], [-0.55, 0.37], [0.0, 0.89]], answers[order]
+    shape.scatter(*places.T, c=answers, s=26, linewidths=0, cmap="cividis", vmin=-2, vmax=2)
+    shape.set_aspect("equal")
     shape.set_axis_off()
     sizes, errors = np.asarray(sizes), np.asarray(errors)
     seen = sizes <= m
-    ax = ax.add_subplot()
     ax.loglog(sizes[seen], errors[seen], "o-", color=EXACT)
     if seen.sum() > 1:
         for power, colour, line, name in [(2 / dimension, FORMULA, "--", "$m^{-2/d}$"),
@@ -53,7 +50,7 @@ def constants(places, answers, sizes, errors, m, dimension, ambient):
     ax.set_xticks(sizes, [str(k) for k in sizes])
     ax.minorticks_off()
     error = float(errors[sizes == m][0])
-    top.suptitle(f"d = {dimension}, D = {ambient}, m = {m}: error {error:.2e}", fontsize=14)
+    shape.set_title(f"d = {dimension}, D = {ambient}, m = {m}: error {error:.2e}", fontsize=14)
     return fig, (f"A manifold of dimension {dimension} in {ambient} dimensions, coloured by the constants of {m} experts; "
                  f"below, the mean squared error against their number, {error:.2e} here.")
 
