@@ -114,5 +114,6 @@ def test_measurements_are_named_after_a_row():
     names = {}
     for number, measure in MEASURES.items():
         kind, *digits = re.findall(r"\w+", number)
-        names.setdefault(measure, set()).add("_".join([SHORT[kind], *digits] if kind in SHORT else ["eq", kind, *digits]).lower())
+        parts = [SHORT[kind], *digits] if kind in SHORT else ["eq", kind, *digits]
+        names.setdefault(measure, set()).add("_".join(parts).lower())
     assert [measure.__name__ for measure in names if measure.__name__ not in names[measure]] == []

@@ -51,8 +51,8 @@ def constants(places, answers, sizes, errors, m, dimension, ambient):
     ax.minorticks_off()
     error = float(errors[sizes == m][0])
     shape.set_title(f"d = {dimension}, D = {ambient}, m = {m}: error {error:.2e}", fontsize=14)
-    return fig, (f"A manifold of dimension {dimension} in {ambient} dimensions, coloured by the constants of {m} experts; "
-                 f"below, the mean squared error against their number, {error:.2e} here.")
+    return fig, (f"A manifold of dimension {dimension} in {ambient} dimensions, coloured by the constants of {m} "
+                 f"experts; below, the mean squared error against their number, {error:.2e} here.")
 
 
 def charts(angles, values, answers, experts, anchors, title):
@@ -169,8 +169,8 @@ def address(x, steps, path, n_experts, curve, title):
     ax.set(xlim=(-2, 3.6), ylim=(-4.3, 0.9))
     ax.set_axis_off()
     way = ", ".join(map(str, path))
-    return fig, (f"A zigzag on [0, 1] with the input {x:g} marked, and below it {len(path)} rows of {n_experts} experts, "
-                 f"one a layer. The input takes the experts {way} and leaves as {steps[-1]:.4g}. {title}.")
+    return fig, (f"A zigzag on [0, 1] with the input {x:g} marked, and below it {len(path)} rows of {n_experts} "
+                 f"experts, one a layer. The input takes the experts {way} and leaves as {steps[-1]:.4g}. {title}.")
 
 
 def training(steps, quartiles, level):
@@ -203,4 +203,5 @@ def training(steps, quartiles, level):
     ax.minorticks_off()
     ax.legend(loc="upper right", fontsize="small")
     last = "; ".join(f"{name} {rows[-1, 1]:.0e}" for name, rows in quartiles.items())
-    return fig, f"Errors against steps of training. Medians after {steps[-1]} steps: {last}; explicit weights {level:.0e}."
+    return fig, (f"Errors against steps of training. Medians after {steps[-1]} steps: {last}; "
+                 f"explicit weights {level:.0e}.")

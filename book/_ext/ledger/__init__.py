@@ -124,8 +124,8 @@ class LedgerCounts(SphinxDirective):
         named = [row["number"].split()[1][0] for row in rows if row["number"][0].isalpha()]
         beside = sum(first in BESIDE for first in named)
         lines += ["", f"{code} of them are carried by a function of `zcmoe`; {measured} are measured against something "
-                  f"independent. Beside them stand {len(named) - beside} theorems, lemmas, corollaries, assumptions and "
-                  f"figures; {beside} rows more, with a letter before the number, belong to papers beside this one."]
+                  f"independent. Beside them stand {len(named) - beside} theorems, lemmas, corollaries, "
+                  f"assumptions and figures; {beside} rows more, with a letter before the number, belong to papers beside this one."]
         return parse(self, lines)
 
 

@@ -84,7 +84,8 @@ def sug_e_1():
                       gate=lambda h: np.stack([0 * h[:, 0], (h**2).sum(axis=1) - 1], axis=1))
     two = [composition.squared_norm_layer(2, 32, 2.0),
            MoELayer(*composition.interval_gate([1.0], coordinate=2, dimension=3), *answers)]
-    return f"disc in ring, misrouted: nonlinear, 1 layer {disc(DeepMoE([curved])):.0%}; linear, 2 layers {disc(DeepMoE(two)):.1%}"
+    wrong = [disc(DeepMoE(layers)) for layers in ([curved], two)]
+    return f"disc in ring, misrouted: nonlinear, 1 layer {wrong[0]:.0%}; linear, 2 layers {wrong[1]:.1%}"
 
 
 @row("Suggestion E.2")
@@ -94,17 +95,20 @@ def sug_e_2():
     two = ReLULayer(np.zeros((2, 2)), None, *(np.repeat(part, 2, axis=0) for part in parts), shared=one.shared)
     x = np.random.default_rng(0).uniform(-2, 2, (1000, 2))
     numbers = [composition.parameter_count(DeepMoE([layer])).expert_numbers for layer in (one, two)]
-    return f"a dense layer {numbers[0]} numbers, as two equal experts {numbers[1]}: " + below(one.apply(x) - two.apply(x), 1e-12)
+    same = below(one.apply(x) - two.apply(x), 1e-12)
+    return f"a dense layer {numbers[0]} numbers, as two equal experts {numbers[1]}: {same}"
 
 
 @row("Suggestion E.3")
 def sug_e_3():
     network, _ = on_circle(128, 10)
     (low,) = network.layers
-    wide = ReLULayer(low.gate_weights, None, low.inner_weights @ low.chart, low.inner_bias, low.outer_weights, low.outer_bias)
+    wide = ReLULayer(low.gate_weights, None, low.inner_weights @ low.chart, low.inner_bias, low.outer_weights,
+                     low.outer_bias)
     x = manifolds.circle(1000).embed(128, rng=0).points
     numbers = [composition.parameter_count(DeepMoE([layer])).expert_numbers for layer in (low, wide)]
-    return f"circle in R^128: {numbers[0]} numbers on charts, {numbers[1]} without: " + below(low.apply(x) - wide.apply(x), 1e-12)
+    same = below(low.apply(x) - wide.apply(x), 1e-12)
+    return f"circle in R^128: {numbers[0]} numbers on charts, {numbers[1]} without: {same}"
 
 
 @row("Proposition E.1")
@@ -112,9 +116,10 @@ def prp_e_1():
     rng = np.random.default_rng(0)
     layer = MoELayer(rng.normal(size=(9, 3)), rng.normal(size=9), np.zeros((9, 1, 3)), None)
     x = 3 * rng.normal(size=(5000, 3))
-    power = ((x[:, None] - layer.gate_weights) ** 2).sum(axis=2) - 2 * layer.gate_bias - (layer.gate_weights**2).sum(axis=1)
-    wrong = np.sum(power.argmin(axis=1) != layer.route(x)) + np.sum(composition.gate_regions(layer).route(x) != layer.route(x))
-    return f"{wrong} of 5000 points go elsewhere"
+    rows = layer.gate_weights
+    power = ((x[:, None] - rows) ** 2).sum(axis=2) - 2 * layer.gate_bias - (rows**2).sum(axis=1)
+    routes = power.argmin(axis=1), composition.gate_regions(layer).route(x)
+    return f"{np.sum(routes != layer.route(x))} of 5000 points go elsewhere"
 
 
 @row("Proposition E.2")
@@ -148,5 +153,6 @@ def prp_e_5():
     formula = 2 * np.pi * squares / 12
     cells = zcmoe.Voronoi(ring.anchors(512), domain=(-np.inf, np.inf))
     exact = zcmoe.approximation_error(zcmoe.Problem(target, ring.law, None, dimension=2), cells)
-    return (f"m² error on the circle {512**2 * exact:.2f} at m = 512, (21) {zcmoe.high_rate_coefficient(problem, stats.uniform()):.2f}, "
+    ours = zcmoe.high_rate_coefficient(problem, stats.uniform())
+    return (f"m² error on the circle {512**2 * exact:.2f} at m = 512, (21) {ours:.2f}, "
             f"by SciPy's quadrature {formula:.2f}")
