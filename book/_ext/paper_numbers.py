@@ -8,6 +8,7 @@ label                     printed
 ``eq-g-2``                (G.2), for papers beside this one
 ``thm-4-3``, ``lem-6-2``  Theorem 4.3, Lemma 6.2
 ``cor-5-3``, ``thm-c-2``  Corollary 5.3, Theorem C.2
+``thm-e-4-8``             Theorem E.4.8, for papers beside this one
 ``asm-1``                 Assumption 1
 ========================  =================================
 
@@ -42,10 +43,10 @@ def theorem_number(label):
 
     Examples
     --------
-    >>> [theorem_number(label) for label in ("thm-4-3", "thm-c-2", "asm-1", "theorem-0")]
-    [('4', '3'), ('C', '2'), ('1',), None]
+    >>> [theorem_number(label) for label in ("thm-4-3", "thm-e-4-8", "asm-1", "theorem-0")]
+    [('4', '3'), ('E', '4', '8'), ('1',), None]
     """
-    if match := re.fullmatch(r"(?:thm|lem|cor|prp|def|asm|rem)-(\w)(?:-(\d+))?", label):
+    if match := re.fullmatch(r"(?:thm|lem|cor|prp|def|asm|rem|exm)-(\w)(?:-(\d+))?(?:-(\d+))?", label):
         return tuple(part.upper() for part in match.groups() if part)
 
 

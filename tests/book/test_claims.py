@@ -8,6 +8,7 @@ import zcmoe
 from slots._problems import FLAT, NOISE, PROBLEM, UNIFORM, compander, cuts, formula, optimum
 from slots.gersho import density_gain
 from zcmoe import Boxes, Independent, Intervals, Problem
+from zcmoe.composition import MoELayer, gate_regions, power_gate
 from zcmoe.lattices import LATTICES
 
 
@@ -70,3 +71,47 @@ def test_a_typical_estimation_error_pays_no_logarithm():
     """Regions of equal probability: n E_est / σ² tends to a chi-square variable of m degrees of freedom."""
     quantiles = [stats.chi2(m).ppf(0.95) / m for m in (10, 100, 1000)]
     assert np.abs(np.array(quantiles) - [1.90, 1.26, 1.10]).max() < 0.08
+
+
+def test_a_light_expert_loses_its_centre_and_then_every_point():
+    """The rows of the chapter's gate: weights of the fifth."""
+    rows = np.array([[-0.6, -0.5], [0.55, -0.65], [0.7, 0.45], [-0.1, 0.75], [0.15, 0.05]])
+    axis = np.linspace(-1, 1, 201)
+    grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+
+    def regions(weight, bias=1.0):
+        gate, b = power_gate(rows, [0, 0, 0, 0, weight])
+        return gate_regions(MoELayer(gate, bias * b, np.zeros((5, 1, 2)), None))
+
+    assert regions(-0.25).route(rows[4:]) == 4 and regions(-0.5).route(rows[4:]) != 4
+    assert np.any(regions(-0.5).route(grid) == 4) and not np.any(regions(-0.75).route(grid) == 4)
+    cones = regions(0.5, 0.0).route(grid)
+    assert np.array_equal(cones, regions(-0.75, 0.0).route(grid)) and not np.any(cones == 4)
+    x = np.random.default_rng(0).normal(size=(1000, 2))  # without a bias a ray has one expert
+    assert np.array_equal(regions(0.5, 0.0).route(3 * x), regions(0.5, 0.0).route(x))
+
+
+def test_what_training_found():
+    """Medians of ten seeds at Adam's rate 1e-3, as the chapter on expressive power tells them."""
+    table = np.genfromtxt(pytest.ROOT / "book" / "data" / "training.csv", delimiter=",", names=True, dtype=None,
+                          encoding="utf-8")
+    table = table[(table["rate"] == 1e-3) & (table["gate"] != "learned")]
+
+    def middle(experts, width, start, steps, batch=128):
+        wanted = {"experts": experts, "width": width, "start": start, "steps": steps, "batch": batch}
+        errors = table["mse"][np.all([table[name] == value for name, value in wanted.items()], axis=0)]
+        assert errors.size == 10
+        return np.quantile(errors, [0.25, 0.5, 0.75])
+
+    charts, dense = ({(start, k): middle(*shape, start, k) for start in ("he", "spread") for k in (2000, 8000, 32000)}
+                     for shape in ((4, 10), (1, 40)))
+    assert 9 < charts["he", 2000][1] / dense["he", 2000][1] < 12  # about ten
+    assert charts["spread", 2000][2] > dense["spread", 2000][0] and dense["spread", 2000][2] > charts["spread", 2000][0]
+    assert all(dense[start, k][2] < charts[start, k][0] for start in ("he", "spread") for k in (8000, 32000))
+    assert all(each["spread", 2000][0] > 7.144e-4 and each["he", 2000][0] > 7.144e-4 for each in (charts, dense))
+    assert dense["he", 2000][0] < charts["he", 8000][1] < dense["he", 2000][2]  # level
+    assert charts["spread", 8000][2] < dense["spread", 2000][0]  # ahead
+    assert middle(4, 10, "he", 2000, 512)[0] > dense["he", 2000][2]
+    assert dense["spread", 2000][0] < middle(4, 10, "spread", 2000, 512)[1] < dense["spread", 2000][2]  # level
+    assert all(charts[start, 2000][2] < middle(1, 10, start, 2000)[0] for start in ("he", "spread"))
+    assert middle(4, 10, "explicit", 2000)[2] < 7.144e-4 < charts["he", 32000][0]

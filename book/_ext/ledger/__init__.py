@@ -16,11 +16,12 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).parents[3]
 CSV = ROOT / "book" / "ledger.csv"
-SOURCES = ["read in the text", "derived", "our reconstruction", "quoted elsewhere"]
+SOURCES = ["read in the text", "derived", "our reconstruction", "quoted elsewhere", "ours"]
 EQUATIONS = [(12, "model"), (23, "one_dimension"), (31, "multidimensional"), (41, "learning"), (50, "gersho"),
              (54, "multidimensional"), (146, "proofs")]
 FIGURES = {"1": "one_dimension", "2": "one_dimension", "3": "learning", "4": "learning"}
 SECTIONS = {"4": "one_dimension", "5": "multidimensional", "6": "learning", "C": "multidimensional"}
+BESIDE = {"E": "expressive_power"}  # another paper's statements, and ours about it, have a letter first
 
 
 def read():
@@ -56,6 +57,8 @@ def chapter(row):
     --------
     >>> [chapter({"number": number}) for number in ("(23)", "(55)–(57)", "Theorem C.2", "Assumption 1", "Figure 3")]
     ['one_dimension', 'proofs', 'multidimensional', 'one_dimension', 'learning']
+    >>> chapter({"number": "Theorem E.4.8"})
+    'expressive_power'
     """
     number = row["number"]
     if equations := numbers(number):
@@ -65,14 +68,14 @@ def chapter(row):
         return "one_dimension" if label == "1" else "multidimensional"
     if kind == "Figure":
         return FIGURES[label]
-    return SECTIONS[label[0]]
+    return (SECTIONS | BESIDE)[label[0]]
 
 
 def reference(row):
     """Return the row's number as a link to its page, once the page is written."""
     if not any((ROOT / "book" / f"{chapter(row)}.{ending}").exists() for ending in ("md", "ipynb")):
         return row["number"]
-    if row["number"].startswith("Figure"):
+    if row["page"] == chapter(row):
         return f"{{doc}}`{row['number']} <{row['page']}>`"
     if not (equations := numbers(row["number"])):
         return f"{{prf:ref}}`{row['page']}`"
@@ -117,10 +120,12 @@ class LedgerCounts(SphinxDirective):
         measured = sum(bool(row["agreement"]) for _, row in equations)
         code = sum(bool(row["code"]) for _, row in equations)
         lines = [f"The paper numbers {len(equations)} equations. Here they come from:", ""]
-        lines += [f"- **{name}**: {source[name]}" for name in SOURCES]
-        others = sum(row["number"][0].isalpha() for row in rows)
+        lines += [f"- **{name}**: {source[name]}" for name in SOURCES if name in source]
+        named = [row["number"].split()[1][0] for row in rows if row["number"][0].isalpha()]
+        beside = sum(first in BESIDE for first in named)
         lines += ["", f"{code} of them are carried by a function of `zcmoe`; {measured} are measured against something "
-                  f"independent. Beside them stand {others} theorems, lemmas, corollaries, assumptions and figures."]
+                  f"independent. Beside them stand {len(named) - beside} theorems, lemmas, corollaries, "
+                  f"assumptions and figures; {beside} rows more, with a letter before the number, belong to papers beside this one."]
         return parse(self, lines)
 
 

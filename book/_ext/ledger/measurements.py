@@ -5,6 +5,7 @@ from . import (  # noqa: F401
     appendix_e,
     appendix_f,
     appendix_g,
+    expressive_power,
     section_3,
     section_4,
     section_5,
