@@ -2,6 +2,17 @@ import os
 
 import pytest
 
+try:
+    from hypothesis import HealthCheck, settings
+except ImportError:  # the tests that need it are skipped
+    pass
+else:
+    # Always the same few examples; `pytest --hypothesis-profile=search tests/test_search.py` looks for new ones.
+    slow = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
+    settings.register_profile("ci", derandomize=True, max_examples=10, **slow)
+    settings.register_profile("search", max_examples=100_000, **slow)
+    settings.load_profile("ci")
+
 
 @pytest.fixture(scope="session")
 def demand():

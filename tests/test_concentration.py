@@ -27,6 +27,17 @@ def test_bounds_are_vectorised_over_regions():
         [constant_radius(r, 0.5, 10, p, 0.1) for r, p in zip([1, 2], probability, strict=True)])
 
 
+def test_bounds_at_several_levels():
+    """A scalar δ gives a float, an array one bound each."""
+    delta = np.array([0.1, 0.05, 1e-3])
+    for f in (lambda d: required_examples(0.02, d), lambda d: constant_radius(1.2, 0.5, 5000, 0.02, d),
+              lambda d: estimation_error_bound([1, 2], 0.5, 5000, d)):
+        assert isinstance(f(0.1), float) and f(delta).tolist() == [f(each) for each in delta]
+        with pytest.raises(ValueError, match=r"every delta.* must lie in \(0, 1\), got 1.0 at index 1"):
+            f([0.1, 1.0])
+    assert required_examples(np.array([0.1, 0.2])[:, None], delta).shape == (2, 3)
+
+
 def test_value_ranges_have_closed_forms():
     def along(edges):  # every crest and trough of cos 6πx lies at a multiple of 1/6
         points = [np.r_[a, b, [k / 6 for k in range(7) if a < k / 6 < b]] for a, b in pairwise(edges)]

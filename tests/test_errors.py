@@ -9,6 +9,7 @@ from scipy.special import gamma
 import zcmoe
 from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, cosine, exponential, piecewise
 from zcmoe import Intervals, Problem
+from zcmoe.learning import leading_order_error
 
 SIGMA2 = 1 / 12
 DIGITS = 1e-8  # the stated relative accuracy of the reference numbers
@@ -157,6 +158,41 @@ def test_divergent_integral_is_refused():
 def test_bad_input_is_refused(arguments, word):
     with pytest.raises(ValueError, match=word):
         zcmoe.minimal_error(COS6, **arguments)
+
+
+@pytest.mark.parametrize("density, word", [
+    (stats.norm(5, 1), r"density must be a law on \[0, 1\], got norm\(5, 1\) with 1 of its probability outside"),
+    (stats.uniform(0, 2), "density must be a law on"), (stats.beta, "density must be frozen"), (3.0, "density must be a continuous law"),
+    (zcmoe.Sample([0.5]), "density must be a law with a density")])
+def test_only_densities_are_segment_densities(density, word):
+    """norm(5, 1) gave 4.6e10."""
+    problem = Problem(lambda x: x, UNIFORM, NOISE)
+    for call in (zcmoe.high_rate_error, lambda p, d, m: zcmoe.high_rate_coefficient(p, d), lambda p, d, m: Intervals.from_density(d, m),
+                 lambda p, d, m: zcmoe.number_of_experts(p, 100, density=d), lambda p, d, m: leading_order_error(p, m, 100, density=d)):
+        with pytest.raises(ValueError, match=word):
+            call(problem, density, 8)
+
+
+def test_a_density_with_a_peak_between_the_nodes():
+    """λ = half U and half on [0.3456, 0.3457]: ∫ 1/λ² is 4 (1 - 1e-4) + 1e-4/5000.5²."""
+    law = stats.rv_histogram(([0.5, 0.5 + 0.5e4, 0.5], [0, 0.3456, 0.3457, 1]), density=True)
+    for density in (law, zcmoe.SegmentDensity(law.pdf, breakpoints=[0.3456, 0.3457])):
+        found = 12 * zcmoe.high_rate_coefficient(Problem(lambda x: x, UNIFORM, NOISE), density)
+        assert found == approx(4 * (1 - 1e-4) + 1e-4 / 5000.5**2, rel=1e-9)
+
+
+def test_arrays_of_m_and_n():
+    """A scalar gives a float, an array an array of its answers."""
+    for f in (lambda m: zcmoe.high_rate_error(COS6, UNIFORM, m), lambda m: zcmoe.minimal_error(COS6, m),
+              lambda n: zcmoe.number_of_experts(COS6, n), lambda m: leading_order_error(COS6, m, 500)):
+        assert isinstance(f(4), float) and isinstance(f(np.int64(4)), float)
+        many = f(np.array([[1, 2, 3], [10, 100, 10**6]]))
+        assert many == approx(np.array([[f(1), f(2), f(3)], [f(10), f(100), f(10**6)]]), rel=1e-15)
+        assert np.array_equal(f([1, 2, 3]), many[0])
+        for bad in ([1, 0], [1, 2.5], ["1"], [1, np.nan]):
+            with pytest.raises(ValueError, match="[mn] must be"):
+                f(bad)
+    assert leading_order_error(COS6, [[4], [8]], [100, 200, 300]).shape == (2, 3)
 
 
 def test_edges_must_cover_the_unit_interval():

@@ -21,6 +21,28 @@ def count(value: Any, name: str, minimum: int = 1) -> int:
     return number
 
 
+def counts(values: int | Iterable[int], name: str) -> Any:
+    """Return `values`, one or several, as positive integers: a number or an array of floats that holds them exactly."""
+    if np.ndim(values) == 0:
+        return count(values, name)
+    array = floats(values, name)
+    bad = ~((array >= 1) & (array == np.floor(array)))
+    if bad.any():
+        refuse(array, bad, name, "be an integer >= 1")
+    return array
+
+
+def fractions(values: ArrayLike, name: str) -> Any:
+    """Return `values`, one or several, as floats inside (0, 1)."""
+    if np.ndim(values) == 0:
+        return real(values, name, 0, 1, open_low=True, open_high=True)
+    array = floats(values, name)
+    bad = ~((array > 0) & (array < 1))
+    if bad.any():
+        refuse(array, bad, name, "lie in (0, 1)")
+    return array
+
+
 def real(value: Any, name: str, low: float = -np.inf, high: float = np.inf, *, open_low: bool = False,
          open_high: bool = False) -> float:
     """Return `value` as a finite float within the given range, or raise ValueError."""

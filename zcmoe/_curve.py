@@ -43,7 +43,7 @@ class Curve:
             return adaptive_panels(bounded, seams, accept=1e9, noise=self.noise / spread)[0]
 
         self.panels = panels()
-        if self._find_jumps():
+        while self._find_jumps() and self.lost is None:
             self.panels = panels()  # with a jump at an edge they need not crowd around it
 
     def slope(self, x):

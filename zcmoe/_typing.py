@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 Function: TypeAlias = Callable[[np.ndarray], ArrayLike]  # of x, shape (n,) or (n, d), to values (n,)
 Seed: TypeAlias = (int | Sequence[int] | np.random.SeedSequence | np.random.BitGenerator | np.random.Generator
                    | np.random.RandomState | None)  # what numpy.random.default_rng takes
+Counts: TypeAlias = int | Sequence[int] | np.ndarray  # one number of experts or examples, or several
 LikeInput: TypeAlias = Any  # a float for a number, an array of its shape for an array
 Cells: TypeAlias = Literal["isotropic", "any"]
 Moment: TypeAlias = float | Function | None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zcmoe.segmentation.base import Segmentation
 
 
-def required_examples(probability: ArrayLike, delta: float) -> LikeInput:
+def required_examples(probability: ArrayLike, delta: ArrayLike) -> LikeInput:
     """Lemma 6.3: the least n for which n P/2 < N < 3 n P/2 with probability >= 1 - δ.
 
     N ~ Binomial(n, P) is the number of examples in a region of probability P.
@@ -28,13 +28,13 @@ def required_examples(probability: ArrayLike, delta: float) -> LikeInput:
     ----------
     probability : float or array_like
         P_i, in (0, 1].
-    delta : float
+    delta : float or array_like
         δ, in (0, 1).
 
     Returns
     -------
     float or ndarray
-        12 ln(2/δ)/P, a real number, of the shape of `probability`.
+        12 ln(2/δ)/P, a real number, of the shape to which `probability` and `delta` broadcast.
 
     References
     ----------
@@ -49,7 +49,7 @@ def required_examples(probability: ArrayLike, delta: float) -> LikeInput:
 
 
 def constant_radius(value_range: ArrayLike, noise_bound: float, n: int, probability: ArrayLike,
-                    delta: float) -> LikeInput:
+                    delta: ArrayLike) -> LikeInput:
     """Theorem 6.4: a radius r with |ĉ_i - c_i| <= r with probability >= (1 - δ₁)(1 - δ).
 
     It needs n >= ``required_examples(probability, δ₁)``, for the δ₁ of that statement.
@@ -64,7 +64,7 @@ def constant_radius(value_range: ArrayLike, noise_bound: float, n: int, probabil
         Number of training examples.
     probability : float or array_like
         P_i, in (0, 1].
-    delta : float
+    delta : float or array_like
         δ₂ of the theorem, in (0, 1).
 
     Returns
@@ -90,8 +90,8 @@ def constant_radius(value_range: ArrayLike, noise_bound: float, n: int, probabil
     return width * np.sqrt(_log(delta, "delta") / (_check.count(n, "n") * _probability(probability)))
 
 
-def estimation_error_bound(value_ranges: ArrayLike, noise_bound: float, n: int, delta_each: float, *,
-                           probabilities: ArrayLike | None = None, delta_count: float | None = None) -> float:
+def estimation_error_bound(value_ranges: ArrayLike, noise_bound: float, n: int, delta_each: ArrayLike, *,
+                           probabilities: ArrayLike | None = None, delta_count: float | None = None) -> LikeInput:
     """Theorem 6.5: a bound of the estimation error (39) with probability >= 1 - m (δ₁ + δ₂).
 
     Parameters
@@ -102,8 +102,8 @@ def estimation_error_bound(value_ranges: ArrayLike, noise_bound: float, n: int, 
         B, with ε in [-B, B].
     n : int
         Number of training examples.
-    delta_each : float
-        δ₂, per region, in (0, 1).
+    delta_each : float or array_like
+        δ₂, per region, in (0, 1); the bound at each.
     probabilities : array_like, shape (m,), optional
         P_i, all positive; with `delta_count`, the theorem's condition on n is checked.
     delta_count : float, optional
@@ -111,8 +111,8 @@ def estimation_error_bound(value_ranges: ArrayLike, noise_bound: float, n: int, 
 
     Returns
     -------
-    float
-        ln(2/δ₂)/n · Σ (R_i + 2B)², in squared units of y.
+    float or ndarray
+        Of the shape of `delta_each`: ln(2/δ₂)/n · Σ (R_i + 2B)², in squared units of y.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def estimation_error_bound(value_ranges: ArrayLike, noise_bound: float, n: int, 
         if n < needed:
             raise ValueError(f"n must be at least 12 ln(2/delta_count)/min(probabilities) = {needed:.6g} "
                              f"for the theorem to hold, got {n}")
-    return float(_log(delta_each, "delta_each") / n * np.sum(width**2))
+    return _log(delta_each, "delta_each") / n * float(np.sum(width**2))
 
 
 def value_ranges(problem: Problem, segmentation: Segmentation) -> np.ndarray:
@@ -215,7 +215,8 @@ def _largest(beta, sign, nodes):
 
 
 def _log(delta, name):
-    return np.log(2 / _check.real(delta, name, 0, 1, open_low=True, open_high=True))
+    value = np.log(2 / _check.fractions(delta, name))
+    return value if np.ndim(value) else float(value)
 
 
 def _probability(values, name="probability"):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
-from zcmoe._line import densities
+from zcmoe._laws import densities
 from zcmoe._quadrature import Antiderivative
 from zcmoe._rules import integral, scattered_nodes
 from zcmoe._typing import Function, LikeInput, Seed
@@ -65,6 +65,11 @@ class SegmentDensity:
     def function(self, x: np.ndarray) -> np.ndarray:
         """What λ is proportional to, held to be a density."""
         return densities(self._function, x.copy(), "density")
+
+    @property
+    def panels(self) -> np.ndarray:
+        """The edges between which Gauss–Legendre integrates λ, for d = 1."""
+        return self._integral.edges
 
     def pdf(self, x: ArrayLike) -> LikeInput:
         """λ at x; shape (n,)."""

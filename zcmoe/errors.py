@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._laws import density_law
 from zcmoe._rules import integral
-from zcmoe._typing import Cells, HasPdf, Moment
+from zcmoe._typing import Cells, Counts, HasPdf, LikeInput, Moment
 from zcmoe.moments import excess_error, region_geometry, region_moments
 from zcmoe.segmentation import Segmentation
 
@@ -244,19 +245,22 @@ def _high_rate(problem, density, moment, cells):
         power = (d + 2) / d
         return factor * total**power, factor * power * total ** (power - 1) * error
 
+    density = density_law(density, d)
+
     def integrand(x):
         weight, level = inertia(x) * problem.weight(x), density.pdf(x)
         if np.any((level <= 0) & (weight > 0)):
             raise ValueError("density must be positive wherever p ‖∇β‖² is, got "
                              f"{level.min():g} at x = {x[np.argmin(level)]}")
-        return np.divide(weight, level ** (2 / d), out=np.zeros_like(weight), where=weight > 0)
-    _check.frozen(density, "density", ("pdf",))
-    total, error = integral(integrand, d, problem.inputs, problem.grid)
+        with np.errstate(over="ignore"):  # what overflows does not converge, and is refused for that
+            return np.divide(weight, level ** (2 / d), out=np.zeros_like(weight), where=weight > 0)
+
+    total, error = integral(integrand, d, problem.inputs, np.union1d(problem.grid, density.panels) if d == 1 else ())
     return factor * total, factor * error
 
 
-def high_rate_error(problem: Problem, density: HasPdf, m: int, *, moment: Moment = None,
-                    cells: Cells = "isotropic") -> float:
+def high_rate_error(problem: Problem, density: HasPdf, m: Counts, *, moment: Moment = None,
+                    cells: Cells = "isotropic") -> LikeInput:
     """High-rate value of the test error for a segment density λ: (21), (30), (52).
 
     For d = 1, σ² + (1/12m²) ∫ w/λ². For d > 1, σ² + m^(-2/d) ∫ M w λ^(-2/d), times d in the
@@ -265,8 +269,8 @@ def high_rate_error(problem: Problem, density: HasPdf, m: int, *, moment: Moment
     Parameters
     ----------
     problem : Problem
-    density : frozen SciPy distribution on [0, 1], SegmentDensity, or object with ``pdf``
-    m : int
+    density : SciPy distribution on [0, 1], SegmentDensity, or object with ``pdf``
+    m : int or array_like of int
         Number of experts.
     moment : float or callable, optional
         The normalized moment of inertia M or M(x) (29); 1/12, that of intervals and cubes, by
@@ -278,13 +282,14 @@ def high_rate_error(problem: Problem, density: HasPdf, m: int, *, moment: Moment
 
     Returns
     -------
-    float
+    float or ndarray
+        Of the shape of `m`.
 
     Raises
     ------
     ValueError
-        If the integral diverges, because λ is too small where w is not; or if `moment` is below
-        the sphere bound.
+        If λ is no probability density on [0, 1]^d; if the integral diverges, because λ is too small where w is not;
+        or if `moment` is below the sphere bound.
 
     References
     ----------
@@ -299,13 +304,12 @@ def high_rate_error(problem: Problem, density: HasPdf, m: int, *, moment: Moment
     >>> print(f"{100 * excess:.6f}")  # m² times the excess: 1/12
     0.083333
     """
-    m = _check.count(m, "m")
-    _check.frozen(density, "density", ("pdf",))
+    m = _check.counts(m, "m")
     coefficient = high_rate_coefficient(problem, density, moment=moment, cells=cells)
     return problem.noise_variance + coefficient / m ** (2 / problem.dimension)
 
 
-def minimal_error(problem: Problem, m: int, *, moment: Moment = None, cells: Cells = "isotropic") -> float:
+def minimal_error(problem: Problem, m: Counts, *, moment: Moment = None, cells: Cells = "isotropic") -> LikeInput:
     """High-rate value at the optimal density: (23), and (54) for d > 1.
 
     For d = 1, σ² + (1/12m²) (∫ w^(1/3))³. A moment M(x) that is not constant enters the integral.
@@ -313,13 +317,14 @@ def minimal_error(problem: Problem, m: int, *, moment: Moment = None, cells: Cel
     Parameters
     ----------
     problem : Problem
-    m : int
+    m : int or array_like of int
     moment, cells
         As in :func:`high_rate_error`.
 
     Returns
     -------
-    float
+    float or ndarray
+        Of the shape of `m`.
 
     References
     ----------
@@ -334,7 +339,7 @@ def minimal_error(problem: Problem, m: int, *, moment: Moment = None, cells: Cel
     >>> print(f"{100 * (minimal_error(problem, 10) - problem.noise_variance):.6f}")  # 0.072
     0.072000
     """
-    m = _check.count(m, "m")
+    m = _check.counts(m, "m")
     coefficient = high_rate_coefficient(problem, moment=moment, cells=cells)
     return problem.noise_variance + coefficient / m ** (2 / problem.dimension)
 

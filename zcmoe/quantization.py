@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
-from zcmoe._laws import Sample
-from zcmoe._line import Line, method
+from zcmoe._laws import Line, Sample, method
+from zcmoe._laws.tails import FAR, Stretch, Tails
 from zcmoe._quadrature import adaptive_panels, integrate, panel_rule
 from zcmoe._typing import HasPdf, LikeInput
 from zcmoe.density import SegmentDensity
@@ -21,7 +21,6 @@ from zcmoe.moments import region_moments
 from zcmoe.optimum import discrete_levels, optimal_partition, settled_levels
 from zcmoe.segmentation import Intervals
 
-_FAR = 1e140  # tails are followed so many quartile distances
 _CELLS = 32  # grid cells a level, from which the programme starts
 _TAIL = 1e-20  # probability at an end of a discrete law that may be left out
 _POINTS = 1e6  # of a discrete law, at most
@@ -82,23 +81,43 @@ def bennett(distribution: HasPdf, density: HasPdf) -> float:
     2.961922
     """
     line = _Line(distribution)
-    _check.frozen(density, "density", ("pdf",))
+    log_level = _point_density(density, line)
 
     def integrand(t):
-        x, mass = line.beta(t), line.pdf(t)
-        level = density.pdf(x)
-        empty = (level <= 0) & (mass > 0)
+        mass, level = line.log_pdf(t) + line.log_slope(t), log_level(t)
+        empty = (level == -np.inf) & (mass > -np.inf)
         if empty.any():
-            i = np.argmax(empty)
             raise ValueError("density must be positive wherever the distribution's is, "
-                             f"got {level[i]:g} at x = {x[i]:g}")
-        with np.errstate(over="ignore"):
-            values = np.divide(mass / 12, level, out=np.zeros_like(mass), where=mass > 0) / np.where(mass > 0, level, 1)
+                             f"got 0 at x = {line.beta(t)[np.argmax(empty)]:g}")
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = np.where(mass > -np.inf, np.exp(mass - 2 * level) / 12, 0.0)
         if not np.isfinite(values).all():
             raise ValueError("the integral of p/λ² diverges: density is too small where the distribution's is not")
         return values
 
-    return integrate(integrand)
+    return integrate(integrand, line.breakpoints)
+
+
+def _point_density(density, line):
+    """log λ as a function of the line's t, once λ is found to be a density, on a bounded range one of that range."""
+    law = Line(density, "density")
+    (low, high), log_level = line.law.support(), line.log_density(law, "density")
+    jumps = line.position(np.clip(law.breakpoints, low, high))
+
+    def level(t):
+        return np.exp(log_level(t) + line.log_slope(t))
+
+    def grown(left, right):
+        return law.cdf(line.far(right)) - law.cdf(line.far(left))
+
+    masses = adaptive_panels(level, jumps[(jumps > 0) & (jumps < 1)], exact=grown if law.has_cdf else None, name="density")[1]
+    total = float(law.cdf(high) - law.cdf(low)) if law.has_cdf else 1.0
+    if not abs(masses.sum() - total) <= 1e-6:
+        raise ValueError(f"density must integrate to {total:.6g} over the distribution's support, got {masses.sum():.6g}")
+    if np.isfinite([low, high]).all() and not total >= 1 - 1e-9:
+        raise ValueError(f"density must be a law on [{low:g}, {high:g}], got {law!r} with {1 - total:.3g} of its probability "
+                         "outside")
+    return log_level
 
 
 def panter_dite(distribution: HasPdf) -> float:
@@ -164,6 +183,10 @@ class Compander:
         """λ at x."""
         return np.cbrt(self._line.law.pdf(x)) / self._density.total
 
+    def logpdf(self, x: ArrayLike) -> LikeInput:
+        """log λ at x, also where p underflows."""
+        return self._line.law.log_pdf(x) / 3 - np.log(self._density.total)
+
     def cdf(self, x: ArrayLike) -> LikeInput:
         """The compressor G (48)."""
         return self._density.cdf(self._line.position(np.clip(x, *self.support())))
@@ -225,6 +248,10 @@ def optimal_quantizer(distribution: HasPdf, m: int) -> Quantizer:
     line = _Line(distribution)
     grid = line.grid(m)
     cells = region_moments(line, Intervals(grid))
+    spread = cells.probability @ (cells.variance + (cells.mean - cells.probability @ cells.mean) ** 2)
+    if not abs(spread - line.variance) <= 1e-6 * line.variance:
+        raise ValueError("distribution must have its variance within the reach of floats, got variance "
+                         f"{line.variance:.10g}, of which {spread:.10g} is")
     index = optimal_partition(cells.mean, cells.probability, m, banded=True)
     return Quantizer(*settled_levels(line.moments, line.law.pdf, line.beta(grid[index[1:-1]])))
 
@@ -258,68 +285,6 @@ def _range(law):
     return start + np.arange(np.ceil(low - start), np.floor(high - start) + 1)
 
 
-@dataclass
-class _Stretch:
-    """t in [0, 1] to x on a bounded support."""
-
-    low: float
-    width: float
-
-    def x(self, t):
-        return self.low + self.width * t
-
-    def t(self, x):
-        return (x - self.low) / self.width
-
-    def slope(self, t):
-        return np.full_like(t, self.width)
-
-
-@dataclass
-class _Tails:
-    """t in [0, 1] to x on an unbounded support, by way of y = start + length · t in [-1, 1]; |y| = 1 is infinity.
-
-    |x - anchor| = scale ((1 - |y|)^-k - 1): a tail p ~ 1/x^(3 + η), which is what a finite variance leaves, makes
-    p^(1/3) dx to (1 - |y|)^(kη/3 - 1), and panels that shrink towards |y| = 1 integrate that. k is 3 for the tails that
-    have more moments, and larger for those that barely have two.
-    """
-
-    anchor: float
-    scale: float
-    start: float
-    length: float
-    power: float
-
-    @classmethod
-    def of(cls, law):
-        """For a law; its quartiles give the scale, and how p falls far out gives k."""
-        low, high = ends = np.array(law.support())
-        lower, median, upper = law.ppf([0.25, 0.5, 0.75])
-        scale, start = upper - lower, -1.0 if np.isinf(low) else 0.0
-        near, beyond = law.pdf(scale * 10.0 ** np.array([[20], [30]]) * np.sign(ends[np.isinf(ends)]))
-        heavy = beyond > 0
-        excess = np.log10(near[heavy] / beyond[heavy]) / 10 - 3  # η
-        power = float(np.clip(4 / max(excess.min(initial=1.5), 1e-9), 3, 60))
-        anchor = next((end for end in ends if np.isfinite(end)), median)
-        return cls(anchor, scale, start, (1.0 if np.isinf(high) else 0.0) - start, power)
-
-    def x(self, t):
-        y = self.start + self.length * t
-        with np.errstate(divide="ignore", over="ignore"):
-            z = np.sign(y) * np.expm1(-self.power * np.log1p(-np.abs(y)))
-        return self.anchor + self.scale * np.clip(z, -_FAR, _FAR)
-
-    def t(self, x):
-        z = (x - self.anchor) / self.scale
-        return (np.sign(z) * -np.expm1(-np.log1p(np.abs(z)) / self.power) - self.start) / self.length
-
-    def slope(self, t):
-        y = self.start + self.length * t
-        with np.errstate(divide="ignore", over="ignore"):
-            slope = self.scale * self.length * self.power * (1 - np.abs(y)) ** -(self.power + 1)
-        return np.where(np.abs(self.x(t) - self.anchor) < _FAR * self.scale, slope, 0.0)
-
-
 class _Line:
     """A continuous law X = β(T) with T in [0, 1]: what :func:`region_moments` asks of a Problem, for any support."""
 
@@ -327,12 +292,15 @@ class _Line:
 
     def __init__(self, distribution):
         self.law, self.inputs = Line(distribution, "distribution"), self
-        variance = self.law.var()
-        if not np.isfinite(variance):
-            raise ValueError(f"distribution must have a finite variance, got {variance}")
+        self.variance = self.law.var()
+        if not np.isfinite(self.variance):
+            raise ValueError(f"distribution must have a finite variance, got {self.variance}")
         low, high = self.law.support()
         self._inner = np.nextafter(low, high), np.nextafter(high, low)  # at an end p may be infinite
-        self._map = _Stretch(low, high - low) if np.isfinite([low, high]).all() else _Tails.of(self.law)
+        self._bounded = bool(np.isfinite([low, high]).all())
+        self._map = Stretch(self.law) if self._bounded else Tails.of(self.law)
+        self.log_slope, self.log_density, self.far = self._map.log_slope, self._map.log_density, self._map.far
+        self.log_pdf = self.log_density(self.law, "distribution")
         jumps = self.position(self.law.breakpoints)
         self.breakpoints = jumps[(jumps > 0) & (jumps < 1)]
         self.panels = self._panels()
@@ -343,17 +311,24 @@ class _Line:
             return self.law.cdf(self.beta(right)) - self.law.cdf(self.beta(left))
 
         def powers(t):
-            mass, x = self.pdf(t), self.beta(t)
+            mass, x = self._regular(t), self.beta(t)
             return np.stack([mass, mass * x, mass * x * x])
 
-        peaks = adaptive_panels(self.pdf, self.breakpoints, exact=grown)[0] if self.law.has_cdf else self.breakpoints
+        if self._bounded:
+            peaks = self._map.unit.panels
+        else:
+            peaks = adaptive_panels(self.pdf, self.breakpoints, exact=grown)[0] if self.law.has_cdf else self.breakpoints
         return adaptive_panels(powers, peaks, name="the second moment")[0]
+
+    def _regular(self, t):
+        """The density, without what is infinite among a few floats: there the cdf alone says the probability."""
+        return self._map.unit.regular(t) if self._bounded else self.pdf(t)
 
     def rule(self, edges, measure="law"):
         """Nodes, probabilities and regions between edges in t."""
         panels = np.union1d(edges, self.panels)
         nodes, weights = panel_rule(panels)
-        weights = weights * self.pdf(nodes)
+        weights = self._map.unit.masses(panels, nodes, weights) if self._bounded else weights * self.pdf(nodes)
         regions = np.searchsorted(edges, panels[:-1], side="right") - 1
         return nodes.ravel(), weights.ravel() / weights.sum(), np.repeat(regions, nodes.shape[1])
 
@@ -366,14 +341,17 @@ class _Line:
         return self._map.t(np.asarray(x, dtype=float))
 
     def pdf(self, t):
-        """Density of T."""
-        return self.law.pdf(np.clip(self.beta(t), *self._inner)) * self._map.slope(t)
+        """Density of T, but for what lies beyond the reach of moments."""
+        x = self.beta(t)
+        with np.errstate(over="ignore"):
+            slope = np.exp(self.log_slope(t))
+        if not self._bounded:
+            slope = np.where(np.abs(x - self._map.anchor) < 0.99 * FAR * self._map.scale, slope, 0.0)
+        return self.law.pdf(np.clip(x, *self._inner)) * slope
 
     def point_density(self, t):
-        """p^(1/3) dx/dt; by the logarithm of p, which does not underflow so soon, where the law has it."""
-        x = np.clip(self.beta(t), *self._inner)
-        root = np.cbrt(self.law.pdf(x)) if self.law.logpdf is None else np.exp(self.law.logpdf(x) / 3)
-        return root * self._map.slope(t)
+        """p^(1/3) dx/dt."""
+        return np.exp(self.log_pdf(t) / 3 + self.log_slope(t))
 
     def moments(self, thresholds):
         """Those of the cells between thresholds, or None where they do not increase."""

@@ -4,8 +4,8 @@ from pytest import approx
 from scipy import stats
 
 import zcmoe
-from settings import COS6, UNIFORM
-from zcmoe import Intervals
+from settings import COS6, NOISE, UNIFORM
+from zcmoe import Intervals, Problem, approximation_excess, optimal_density, optimal_intervals
 
 
 def test_half_open_cells_the_last_one_closed():
@@ -27,6 +27,41 @@ def test_from_density_is_the_expander_at_equal_steps():
     """(50): a_i = g(i/m)."""
     assert Intervals.from_density(stats.beta(2, 1), 4).edges == approx(np.sqrt(np.arange(5) / 4))
     assert Intervals.from_density(UNIFORM, 5).edges == approx(Intervals.uniform(5).edges)
+
+
+def test_the_outer_cuts_are_the_ends_whatever_the_density_fills():
+    """A region without inputs is allowed by the theory."""
+    assert Intervals.from_density(stats.uniform(0.2, 0.6), 3).edges == approx([0, 0.4, 0.6, 1])
+    narrow = stats.beta(50, 80)
+    assert Intervals.from_density(narrow, 8).edges == approx(np.r_[0, narrow.ppf(np.arange(1, 8) / 8), 1])
+    data = stats.rv_histogram(np.histogram([0.31, 0.33, 0.47, 0.5, 0.52], bins=4))
+    assert Intervals.from_density(data, 4).edges == approx(np.r_[0, data.ppf([0.25, 0.5, 0.75]), 1])
+    bumps = stats.Mixture([stats.Uniform(a=0.1, b=0.3), stats.Uniform(a=0.7, b=0.8)], weights=[0.5, 0.5])
+    assert Intervals.from_density(bumps, 4).edges[[0, 1, 3, 4]] == approx([0, 0.2, 0.75, 1])
+    for mean, deviation in [(0.35, 0.15), (0.4, 0.2), (0.05, 1.0)]:  # whose support misses the ends by a rounding
+        law = stats.truncnorm((0 - mean) / deviation, (1 - mean) / deviation, mean, deviation)
+        assert Intervals.from_density(law, 5).edges[[0, -1]].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("inputs", [stats.uniform(0.2, 0.6), stats.beta(50, 80)], ids=["uniform", "beta"])
+@pytest.mark.parametrize("floor", [0, 1e-6])
+def test_the_compander_of_laws_that_do_not_fill_the_interval(inputs, floor):
+    """It is near the best: for β = x within 3 % at m = 64."""
+    problem = Problem(lambda x: x, inputs, NOISE)
+    cuts = Intervals.from_density(optimal_density(problem, floor=floor), 64)
+    assert cuts.n_regions == 64
+    best = approximation_excess(problem, optimal_intervals(problem, 64))
+    assert best <= approximation_excess(problem, cuts) <= 1.03 * best
+
+
+def test_what_a_region_over_a_gap_keeps():
+    """P_i times the variance between its two sides: falling as 1/m; the optimum has no such region."""
+    inputs = stats.rv_histogram(([1, 0, 2], [0.1, 0.3, 0.7, 0.8]), density=True)
+    problem = Problem(lambda x: x, inputs, NOISE)
+    for m in (16, 64):
+        cuts = Intervals.from_density(optimal_density(problem, floor=0), m)
+        assert 0.4**2 / 10 < m * approximation_excess(problem, cuts) < 0.4**2 / 2
+        assert approximation_excess(problem, optimal_intervals(problem, m)) < 1.1 * 0.3**2 / 12 / m**2
 
 
 def test_cubature_integrates_over_each_region():
@@ -61,11 +96,13 @@ def test_inputs_outside_are_refused(x, word):
 
 
 def test_bad_densities_are_refused():
-    with pytest.raises(ValueError, match="support"):
-        Intervals.from_density(stats.uniform(0, 0.5), 3)
+    with pytest.raises(ValueError, match=r"density must be a law on \[0, 1\], got norm"):
+        Intervals.from_density(stats.norm(5, 1), 3)
+    with pytest.raises(ValueError, match=r"density must leave room for 50 regions, got 0 for both g\(0/50\) and g\(1/50\)"):
+        Intervals.from_density(stats.beta(0.002, 1), 50)
     with pytest.raises(ValueError, match="m must be"):
         Intervals.from_density(UNIFORM, 0)
-    with pytest.raises(ValueError, match="density must be a frozen"):
+    with pytest.raises(ValueError, match="density must be a continuous law"):
         Intervals.from_density(np.exp, 3)
 
 

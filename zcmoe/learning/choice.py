@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._typing import Cells, HasPdf, Moment
+from zcmoe._typing import Cells, Counts, HasPdf, LikeInput, Moment
 from zcmoe.errors import high_rate_coefficient
 from zcmoe.learning.expectation import expected_test_errors
 from zcmoe.segmentation import Intervals
@@ -26,14 +26,14 @@ class NumberOfExperts(NamedTuple):
     errors: np.ndarray
 
 
-def number_of_experts(problem: Problem, n: int, *, density: HasPdf | None = None, moment: Moment = None,
-                      cells: Cells = "isotropic") -> float:
+def number_of_experts(problem: Problem, n: Counts, *, density: HasPdf | None = None, moment: Moment = None,
+                      cells: Cells = "isotropic") -> LikeInput:
     """The m* that minimises :func:`leading_order_error`: (2 A n/(d σ²))^(d/(d+2)), a real number.
 
     Parameters
     ----------
     problem : Problem
-    n : int
+    n : int or array_like of int
         Number of examples.
     density : segment density, optional
         λ* when None: then m* = Z (n/6σ²)^(1/3) for d = 1, with Z = ∫ w^(1/3).
@@ -42,7 +42,8 @@ def number_of_experts(problem: Problem, n: int, *, density: HasPdf | None = None
 
     Returns
     -------
-    float
+    float or ndarray
+        Of the shape of `n`.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def number_of_experts(problem: Problem, n: int, *, density: HasPdf | None = None
     >>> print(f"{number_of_experts(problem, 1000):.4f}")  # (b²n/6σ²)^(1/3), b = 2, σ = 0.5
     13.8672
     """
-    n, d = _check.count(n, "n"), problem.dimension
+    n, d = _check.counts(n, "n"), problem.dimension
     if not problem.noise_variance:
         raise ValueError("problem must have noise for an optimal number of experts, got noise variance 0")
     coefficient = high_rate_coefficient(problem, density, moment=moment, cells=cells)

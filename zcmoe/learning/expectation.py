@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._quadrature import gauss
-from zcmoe._typing import Cells, HasPdf, LikeInput, Moment
+from zcmoe._typing import Cells, Counts, HasPdf, LikeInput, Moment
 from zcmoe.errors import high_rate_coefficient
 from zcmoe.moments import moments_of_several, region_moments
 
@@ -152,8 +152,8 @@ def expected_test_errors(problem: Problem, segmentations: Iterable[Segmentation]
     return np.array(errors).reshape(len(errors), len(segmentations))
 
 
-def leading_order_error(problem: Problem, m: int, n: int, *, density: HasPdf | None = None, moment: Moment = None,
-                        cells: Cells = "isotropic") -> float:
+def leading_order_error(problem: Problem, m: Counts, n: Counts, *, density: HasPdf | None = None, moment: Moment = None,
+                        cells: Cells = "isotropic") -> LikeInput:
     """Leading order of the expected test error: σ² + A/m^(2/d) + m σ²/n.
 
     A is :func:`~zcmoe.high_rate_coefficient`. The last term does not depend on the segment
@@ -162,8 +162,8 @@ def leading_order_error(problem: Problem, m: int, n: int, *, density: HasPdf | N
     Parameters
     ----------
     problem : Problem
-    m, n : int
-        Numbers of experts and of examples.
+    m, n : int or array_like of int
+        Numbers of experts and of examples; their shapes are broadcast.
     density : segment density, optional
         λ* when None.
     moment, cells
@@ -173,7 +173,7 @@ def leading_order_error(problem: Problem, m: int, n: int, *, density: HasPdf | N
     -------
     float
     """
-    m, n = _check.count(m, "m"), _check.count(n, "n")
+    m, n = _check.counts(m, "m"), _check.counts(n, "n")
     coefficient = high_rate_coefficient(problem, density, moment=moment, cells=cells)
     return problem.noise_variance * (1 + m / n) + coefficient / m ** (2 / problem.dimension)
 

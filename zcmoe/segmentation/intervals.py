@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
-from zcmoe._typing import HasPpf
+from zcmoe._laws import density_law
+from zcmoe._typing import HasPdf
 from zcmoe.segmentation._guide import Guide
 from zcmoe.segmentation.base import BLOCK, Cubature, Segmentation, blocks
 
@@ -54,22 +55,36 @@ class Intervals(Segmentation):
         return Intervals(np.arange(m + 1) / m)
 
     @staticmethod
-    def from_density(density: HasPpf, m: int) -> Intervals:
+    def from_density(density: HasPdf, m: int) -> Intervals:
         """The segmentation (50) of [0, 1]: a_i = g(i/m), with the expander g = ``density.ppf``.
+
+        The outer cuts are 0 and 1 also where λ does not fill [0, 1]: the outer regions take what it leaves out. A region
+        that reaches over a jump of β, or over a gap of the inputs, keeps the variance between its two sides, which falls
+        as 1/m and not as 1/m²; :func:`zcmoe.optimal_intervals` puts edges there.
 
         Parameters
         ----------
-        density : frozen SciPy distribution on [0, 1] or SegmentDensity
+        density : SciPy distribution on [0, 1], SegmentDensity, or object with ``pdf``
         m : int
+
+        Raises
+        ------
+        ValueError
+            If λ is no probability density on [0, 1], or gives 1/m of its mass to no more than a float.
+
+        Examples
+        --------
+        >>> from scipy import stats
+        >>> print(Intervals.from_density(stats.uniform(0.2, 0.6), 3).edges.round(6))
+        [0.  0.4 0.6 1. ]
         """
         m = _check.count(m, "m")
-        _check.frozen(density, "density", ("ppf", "support"))
-        if tuple(density.support()) != (0, 1):
-            raise ValueError(f"density must have support [0, 1], got {tuple(map(float, density.support()))}")
-        edges = density.ppf(np.arange(m + 1) / m)
-        if edges[0] != 0 or edges[-1] != 1:  # (49) has no unique solution
-            raise ValueError(f"density must be positive up to both ends, got g(0) = {edges[0]:g} and g(1) = "
-                             f"{edges[-1]:g}; a floor > 0 in optimal_density makes it so")
+        inner = density_law(density, 1).ppf(np.arange(1, m) / m)
+        edges = np.r_[0.0, inner, 1.0]
+        if not np.all(np.diff(edges) > 0):
+            i = int(np.argmin(np.diff(edges) > 0))
+            raise ValueError(f"density must leave room for {m} regions, got {edges[i]:.17g} for both g({i}/{m}) and "
+                             f"g({i + 1}/{m})")
         return Intervals(edges)
 
     def __repr__(self):

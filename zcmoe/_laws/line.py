@@ -120,6 +120,11 @@ class Line:
         values = densities(self._pdf, np.clip(x, *self._ends).ravel(), self.name).reshape(x.shape)
         return np.where((x < self._ends[0]) | (x > self._ends[1]), 0.0, values)[()]
 
+    def log_pdf(self, x):
+        """log p; by the law's own, which does not underflow so soon, where it has one."""
+        with np.errstate(divide="ignore", over="ignore"):
+            return np.log(self.pdf(x)) if self.logpdf is None else np.asarray(self.logpdf(x), dtype=float)[()]
+
     def cdf(self, x):
         """P(X <= x)."""
         return np.asarray(called(_needed(self._cdf, self, "cdf"), self.name, "cdf", x), dtype=float)[()]
@@ -360,6 +365,7 @@ def _breaks(law):
     """Points where a density may jump, from what SciPy's classes tell."""
     for part in getattr(law, "components", ()):
         yield from _breaks(part)
+    yield from getattr(law, "jumps", ())
     low, high = law.support() if hasattr(law, "support") else (0.0, 1.0)
     yield from (float(low), float(high))
     bins = getattr(getattr(law, "dist", law), "_hbins", None)  # where it has another name, panels find the jumps

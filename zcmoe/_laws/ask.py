@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from zcmoe import _check
-from zcmoe._cube import Cube, CubePart, Independent
-from zcmoe._line import Quantiles, Unit, UnitPart, adapt, called, describe
-from zcmoe._sample import Sample
+from zcmoe._laws.cube import Cube, CubePart, Independent
+from zcmoe._laws.line import Quantiles, Unit, UnitPart, adapt, called, describe
+from zcmoe._laws.sample import Sample
 
 
 def inputs_law(law, dimension=None, name="inputs"):
@@ -32,8 +32,8 @@ def inputs_law(law, dimension=None, name="inputs"):
 
 
 def density_law(density, dimension, name="density"):
-    """A segment density λ on [0, 1]^d, with `pdf` and for d = 1 `cdf`, `ppf`, `support`, held to be one."""
-    if getattr(density, "total", None) is not None and density.dimension == dimension:
+    """A segment density λ on [0, 1]^d, with `pdf` and for d = 1 `cdf`, `ppf`, `support`, `panels`, held to be one."""
+    if hasattr(density, "total") and density.dimension == dimension:
         return density  # a SegmentDensity is one by construction
     law = inputs_law(density, dimension, name)
     if isinstance(law, Sample):

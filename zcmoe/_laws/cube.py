@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._cubature import sobol_rule
-from zcmoe._line import Unit, called, densities, describe, method
+from zcmoe._laws.line import Unit, called, densities, describe, method
 from zcmoe._quadrature import SCRAMBLES
 from zcmoe._typing import HasPdf, Seed
 
