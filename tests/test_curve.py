@@ -27,7 +27,7 @@ def flat(x):
     (np.exp, []), (lambda x: np.abs(x - 0.3), []), (lambda x: np.cbrt(x - 0.3), []), (np.log, []), (sigmoid(1e8), []),
     (lambda x: np.cos(4000 * np.pi * x), []), (lambda x: np.full_like(x, 0.1), []),
     (lambda x: x.astype(np.float32), []),
-], ids=str)
+])
 def test_jumps_are_found_between_neighbouring_floats(beta, jumps):
     problem = Problem(beta, UNIFORM, NOISE)
     assert problem.breakpoints == approx(jumps, abs=1e-15)
@@ -64,7 +64,7 @@ def test_steep_places(rate):
     (lambda x: np.cos(4000 * np.pi * x), (4000 * np.pi) ** 2 / 2, None), (lambda x: np.where(x < 0.3, x, x + 1), 1, 1),
     (lambda x: np.floor(10 * x) / 10, 0, 0), (lambda x: x**-0.2, None, 0.2 ** (2 / 3) / 0.2),
     (lambda x: np.abs(x - 0.3), 1, 1),
-    (np.sqrt, None, 0.5 ** (2 / 3) * 3 / 2)], ids=str)
+    (np.sqrt, None, 0.5 ** (2 / 3) * 3 / 2)])
 def test_integrals_of_slopes(beta, equal, root):
     problem = Problem(beta, UNIFORM, NOISE)
     if equal is not None:

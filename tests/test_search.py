@@ -13,6 +13,7 @@ pytest.importorskip("hypothesis")
 from hypothesis import assume, given, strategies as st  # noqa: E402
 from pytest import approx  # noqa: E402
 from scipy import stats  # noqa: E402
+
 from settings import NOISE, UNIFORM  # noqa: E402
 from strategies import (  # noqa: E402
     curves,
@@ -23,7 +24,6 @@ from strategies import (  # noqa: E402
     truncated,
     unit,
 )
-
 from zcmoe import (  # noqa: E402
     Intervals,
     Problem,

@@ -9,8 +9,8 @@ from pytest import approx
 from scipy import integrate, stats
 
 import zcmoe
-from settings import UNIFORM, truncated_normal
 from segmentation.cases import cases, off
+from settings import UNIFORM, truncated_normal
 from settings_nd import cosine_squares, uniform
 from zcmoe import Boxes, Independent, Intervals, LatticeCells, Problem, Sample, Voronoi
 from zcmoe._polytope import plane_cells
