@@ -35,7 +35,7 @@ def moments(problem, edges):
     (TN, None),
     (GAP, 0.25 * 0.81 + 0.01 / 12), (stats.rv_histogram((np.arange(1, 24), np.arange(24) / 23)), None),
     (SPIKE, SPIKE.variance()),
-    (stats.Normal(mu=0.5, sigma=0.02), 4e-4)], ids=repr)
+    (stats.Normal(mu=0.5, sigma=0.02), 4e-4)])
 def test_one_region_is_the_variance(law, excess):
     """m = 1 and β = x."""
     if excess is None:
