@@ -33,7 +33,7 @@ def test_unknown_names_are_attribute_errors():
 
 
 FLOORS = """
-_check _laws _line _cube _sample _quadrature _cubature _rules _lloyd _polytope
+_check _laws _line _cube _sample _quadrature _cubature _judge _rules _lloyd _polytope
 problem density lattices
 segmentation
 moments composition

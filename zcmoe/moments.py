@@ -80,7 +80,8 @@ def _moments(rule, value, m):
     probability = np.bincount(region, weights, m)
     mean = _ratio(np.bincount(region, weights * value, m), probability, weights @ value)
     error = value - mean[region]
-    squares = weights * error**2
+    squares = error**2
+    squares *= weights
     spread = np.bincount(region, squares, m)
     if replicates == 1:
         return RegionMoments(probability, mean, _ratio(spread, probability, 0.0)), rule.error

@@ -10,7 +10,7 @@ import numpy as np
 
 from zcmoe import _check
 from zcmoe._lloyd import newton_step
-from zcmoe._quadrature import adaptive_panels, integrate
+from zcmoe._quadrature import adaptive_panels
 from zcmoe.density import SegmentDensity
 from zcmoe.moments import region_moments
 from zcmoe.segmentation import Intervals
@@ -77,7 +77,7 @@ def bennett(distribution, density):
             raise ValueError("the integral of p/λ² diverges: density is too small where the distribution's is not")
         return values
 
-    return integrate(integrand, 1)
+    return float(adaptive_panels(integrand)[1].sum())
 
 
 def panter_dite(distribution):
@@ -102,7 +102,7 @@ def panter_dite(distribution):
     >>> print(f"{panter_dite(stats.norm()):.6f}")  # √3 π/2
     2.720699
     """
-    return integrate(_Line(distribution).point_density, 1) ** 3 / 12
+    return float(adaptive_panels(_Line(distribution).point_density)[1].sum()) ** 3 / 12
 
 
 def compander(distribution):
