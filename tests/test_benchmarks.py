@@ -5,7 +5,7 @@ import pytest
 from benchmarks import __main__ as runner, compare
 
 
-@pytest.mark.parametrize("name", ["predict", "learn", "your_data"])
+@pytest.mark.parametrize("name", ["predict", "learn", "your_data", "plane"])
 def test_the_rows_keep_their_contract(name):
     title, rows = runner.measure(name, quick=True)
     assert title and rows

@@ -71,8 +71,8 @@ def plane_cells(centers):
     degree = np.bincount(owner, minlength=m)
     starts, cells = np.cumsum(degree) - degree, []
     size = np.maximum(1 << np.ceil(np.log2(np.maximum(degree, 1))).astype(int), 8)
-    for most in np.unique(size):
-        index = np.flatnonzero(size == most)
+    groups = [np.flatnonzero(size == most) for most in np.unique(size)]
+    for index in (part for group in groups for part in np.array_split(group, group.size // 2**14 + 1)):
         polygons, count = np.tile(SQUARE, (index.size, 1, 1)), np.full(index.size, 4)
         for rank in range(degree[index].max()):
             some = rank < degree[index]

@@ -3,7 +3,8 @@
 import numpy as np
 
 from zcmoe import _cubature
-from zcmoe._cubature import LARGEST, Chart, IntegralJudge, LawChart, MomentsJudge, Patches, halved, refine, sobol_rule
+from zcmoe._cubature import LARGEST, Chart, LawChart, Patches, halved, refine, sobol_rule
+from zcmoe._judge import IntegralJudge, MomentsJudge
 from zcmoe._laws import Independent, Sample
 from zcmoe._polytope import Quadrilaterals, along_lines, quadrilateral_patches, quadrilaterals
 from zcmoe._quadrature import SCRAMBLES, integrate
@@ -119,7 +120,8 @@ def _law_rule(problem, chart, patches, n_regions, owners=None):
         raise ValueError(f"inputs must not be more concentrated than the rule resolves, which finds "
                          f"{weights.sum():.3g} of the probability: {problem.inputs!r}")
     relative = float(np.hypot(_SAFETY * error, 1e-12) + missed * (missed > 1e-9))
-    return nodes, weights / weights.sum(), regions, relative * judge.scale**2, relative
+    weights /= weights.sum()
+    return nodes, weights, regions, relative * judge.scale**2, relative
 
 
 # ---- polygons
@@ -138,9 +140,7 @@ def plane_rule(problem, cells, n_regions, measure):
     if measure == "volume":
         nodes, weights, patch, error = _unrefined(Quadrilaterals(corners, order), patches)
         return nodes, weights, owner[patch], error
-    nodes, weights, patch, error, _ = _law_rule(problem, Quadrilaterals(corners, order, law.pdf), patches, n_regions,
-                                                owner)
-    return nodes, weights, owner[patch], error
+    return _law_rule(problem, Quadrilaterals(corners, order, law.pdf), patches, n_regions, owner)[:4]
 
 
 def _lines(law):

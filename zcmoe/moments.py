@@ -89,7 +89,8 @@ def _moments(rule, value, m):
     # Once more about the means: a constant is its mean to the last bit, and an offset takes no digits.
     mean += _ratio(np.bincount(region, weights * (value - mean[region]), m), probability, 0.0)
     error = value - mean[region]
-    squares = weights * error**2
+    squares = error**2
+    squares *= weights
     spread = np.bincount(region, squares, m)
     if replicates == 1:
         return RegionMoments(probability, mean, _ratio(spread, probability, 0.0)), rule.error

@@ -130,6 +130,7 @@ def _points_whose_cells_meet_the_cube(lattice, scale, shift):
 def _not_too_many(lattice, scale, shift):
     """Refuse too many cells before any is made."""
     d = lattice.dimension
+    lattice.nearest(np.zeros((1, d)))  # refused where there is no decoder
     if d > _LARGEST_DIMENSION:
         raise ValueError(f"lattice must have at most {_LARGEST_DIMENSION} dimensions for its cells to be found, got "
                          f"{d}")
