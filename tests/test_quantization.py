@@ -5,17 +5,28 @@ import pytest
 from pytest import approx
 from scipy import stats
 from scipy.integrate import quad
+from scipy.special import beta as beta_function, gamma
 
 import zcmoe.optimum.levels as levels
 import zcmoe.quantization as quantization
 from settings import NOISE, REFERENCE, TN, UNIFORM
-from zcmoe import Intervals, Problem, Sample, approximation_error, high_rate_error, minimal_error, optimal_intervals
+from zcmoe import Intervals, Problem, Sample, SegmentDensity, approximation_error, high_rate_error, minimal_error, optimal_intervals
 from zcmoe.optimum import optimal_partition, settled_levels
 from zcmoe.quantization import bennett, compander, optimal_quantizer, panter_dite
 
 LAPLACE = stats.laplace(scale=2**-0.5)  # of variance 1
 TRIANGLE = stats.triang(0.5, scale=2)  # the law of x1 + x2 on the uniform square
 LAWS = [stats.norm(), LAPLACE, UNIFORM, TRIANGLE, TN, stats.expon(), stats.t(3), stats.lognorm(0.5)]
+
+
+class scaled:  # noqa: N801  a multiple of a density
+    def __init__(self, factor, law):
+        self.pdf, self.ppf, self.support = lambda x: factor * law.pdf(x), law.ppf, law.support
+
+
+class WithVariance(scaled):
+    def var(self):
+        return 1.0
 
 
 def name(law):
@@ -104,6 +115,84 @@ def test_experts_for_a_quantile_function_are_the_quantizer(law, m):
     (stats.arcsine(-1, 2), REFERENCE["R46"])], ids=lambda value: name(value) if hasattr(value, "dist") else "")
 def test_panter_dite_closed_forms(law, constant):
     assert panter_dite(law) == approx(constant, rel=1e-8)
+
+
+@pytest.mark.parametrize("law, constant", [
+    *[(stats.t(v), (stats.t(v).pdf(0) ** (1 / 3) * np.sqrt(v) * beta_function(0.5, v / 6 - 1 / 3)) ** 3 / 12) for v in (2.01, 2.1, 2.5, 3)],
+    (stats.pareto(2.1), 4725), (stats.pareto(2.1, loc=-7, scale=1e5), 4725e10),
+    *[(stats.beta(a, b), (beta_function((a + 2) / 3, (b + 2) / 3) / beta_function(a, b) ** (1 / 3)) ** 3 / 12)
+      for a, b in [(0.1, 0.1), (0.05, 2)]],
+    (stats.gamma(0.1), (gamma(0.7) * 3**0.7) ** 3 / gamma(0.1) / 12),
+    (stats.lognorm(1.0), np.sqrt(3) * np.pi / 2 * np.exp(2)),
+], ids=lambda value: f"{name(value)}{value.args}" if hasattr(value, "dist") else "")
+def test_heavy_tails_and_infinite_ends(law, constant):
+    """p underflows far out, where p^(1/3) still counts: 4720.3 for 4725, 20841.49 for 20841.945."""
+    assert panter_dite(law) == approx(constant, rel=1e-8)
+    assert bennett(law, compander(law)) == approx(constant, rel=1e-7)
+
+
+def test_a_quantizer_of_a_heavy_tail():
+    """t with 2.1 degrees of freedom, by ∫ x p = -(ν + x²) p/(ν - 1)."""
+    law, found = stats.t(2.1), optimal_quantizer(stats.t(2.1), 5)
+    edges = np.r_[-np.inf, found.thresholds, np.inf]
+    first = np.array([0.0 if np.isinf(x) else -(2.1 + x * x) * law.pdf(x) / 1.1 for x in edges])
+    mass, total = np.diff(law.cdf(edges)), np.diff(first)
+    assert found.levels == approx(total / mass, rel=1e-6, abs=1e-9)
+    assert found.distortion == approx(21 - np.sum(total**2 / mass), rel=1e-8)
+    assert found.thresholds == approx((found.levels[1:] + found.levels[:-1]) / 2)
+
+
+@pytest.mark.parametrize("law, m", [(stats.beta(0.1, 0.1), 5), (stats.beta(0.05, 2), 7), (stats.gamma(0.1), 4)])
+def test_quantizers_of_laws_that_are_infinite_at_an_end(law, m):
+    """By E[x; x < a], which is a times the cdf of the next law of the family."""
+    found = optimal_quantizer(law, m)
+    edges, shape = np.r_[law.support()[0], found.thresholds, law.support()[1]], law.args[0]
+    tilted = type(law)(law.dist, shape + 1, *law.args[1:])
+    mass, total = np.diff(law.cdf(edges)), law.mean() * np.diff(tilted.cdf(edges))
+    assert found.levels == approx(total / mass, rel=1e-6)
+    assert found.distortion == approx(law.var() + law.mean() ** 2 - np.sum(total**2 / mass), rel=1e-7)
+
+
+def test_a_tail_that_floats_do_not_hold_is_refused():
+    with pytest.raises(ValueError, match=r"distribution must integrate to 1, got 0.999\d+: gamma\(0.01\)"):
+        optimal_quantizer(stats.gamma(0.01), 3)
+    with pytest.raises(ValueError, match="distribution must integrate to 1, got 3"):
+        panter_dite(WithVariance(3, stats.norm()))
+    with pytest.raises(ValueError, match="variance within the reach of floats, got variance 201, of which 18"):
+        optimal_quantizer(stats.t(2.01), 3)
+
+    class Slow:
+        """p ~ 1/(x³ log⁴ x) has a variance, but no power."""
+        def support(self):
+            return np.e, np.inf
+
+        def pdf(self, x):
+            return self.logpdf(x) * 0 + np.exp(self.logpdf(x))
+
+        def logpdf(self, x):
+            return -3 * np.log(x) - 4 * np.log(np.log(x)) + 3.2
+
+        def ppf(self, q):
+            return np.e + np.asarray(q)
+
+        def var(self):
+            return 1.0
+
+    with pytest.raises(ValueError, match="distribution must have tails that fall as a power of x, or faster than any"):
+        panter_dite(Slow())
+
+
+@pytest.mark.parametrize("law, density, word", [
+    (UNIFORM, stats.norm(5, 1), r"density must be a law on \[0, 1\], got norm\(5, 1\) with 1 of its probability outside"),
+    (stats.norm(), SegmentDensity(lambda x: 1 + 0 * x), "density must be positive wherever"),
+    (UNIFORM, stats.beta, "density must be frozen"), (UNIFORM, stats.randint(0, 2), "density must be a continuous law"),
+    *[(p, scaled(factor, q), "density must integrate to 1 over the distribution's support, got ") for factor in (0.5, 3)
+      for p, q in [(UNIFORM, stats.beta(1.2, 1)), (stats.norm(), stats.t(2))]],
+    (stats.norm(), scaled(-1, stats.t(2)), "density.pdf must be a density, non-negative")])
+def test_only_densities_are_point_densities(law, density, word):
+    """norm(5, 1) on the unit interval gave 4.6e10."""
+    with pytest.raises(ValueError, match=word):
+        bennett(law, density)
 
 
 def test_equation_47_is_the_limit():
@@ -267,7 +356,7 @@ def test_bad_input():
         bennett(stats.norm(), stats.uniform())
     with pytest.raises(ValueError, match="diverges"):
         bennett(stats.norm(), stats.norm())
-    with pytest.raises(ValueError, match="density must be a frozen"):
+    with pytest.raises(ValueError, match="density must be a continuous law"):
         bennett(stats.norm(), 3)
 
 

@@ -108,10 +108,10 @@ def _point_density(density, line):
         return np.exp(log_level(t) + line.log_slope(t))
 
     def grown(left, right):
-        return law.cdf(line.far(right)) - law.cdf(line.far(left))
+        return np.subtract(*(law.cdf(np.clip(line.far(t), *law.support())) for t in (right, left)))
 
     masses = adaptive_panels(level, jumps[(jumps > 0) & (jumps < 1)], exact=grown if law.has_cdf else None, name="density")[1]
-    total = float(law.cdf(high) - law.cdf(low)) if law.has_cdf else 1.0
+    total = float(grown(0.0, 1.0)) if law.has_cdf else 1.0
     if not abs(masses.sum() - total) <= 1e-6:
         raise ValueError(f"density must integrate to {total:.6g} over the distribution's support, got {masses.sum():.6g}")
     if np.isfinite([low, high]).all() and not total >= 1 - 1e-9:
@@ -295,9 +295,7 @@ class _Line:
         self.variance = self.law.var()
         if not np.isfinite(self.variance):
             raise ValueError(f"distribution must have a finite variance, got {self.variance}")
-        low, high = self.law.support()
-        self._inner = np.nextafter(low, high), np.nextafter(high, low)  # at an end p may be infinite
-        self._bounded = bool(np.isfinite([low, high]).all())
+        self._bounded = bool(np.isfinite(self.law.support()).all())
         self._map = Stretch(self.law) if self._bounded else Tails.of(self.law)
         self.log_slope, self.log_density, self.far = self._map.log_slope, self._map.log_density, self._map.far
         self.log_pdf = self.log_density(self.law, "distribution")
@@ -318,7 +316,10 @@ class _Line:
             peaks = self._map.unit.panels
         else:
             peaks = adaptive_panels(self.pdf, self.breakpoints, exact=grown)[0] if self.law.has_cdf else self.breakpoints
-        return adaptive_panels(powers, peaks, name="the second moment")[0]
+        panels, (mass, *_) = adaptive_panels(powers, peaks, name="the second moment")
+        if not self._bounded and not abs(mass.sum() - 1) <= 1e-7:  # a bounded law was asked before
+            raise ValueError(f"distribution must integrate to 1, got {mass.sum():.10g}: {self.law!r}")
+        return panels
 
     def _regular(self, t):
         """The density, without what is infinite among a few floats: there the cdf alone says the probability."""
@@ -347,7 +348,7 @@ class _Line:
             slope = np.exp(self.log_slope(t))
         if not self._bounded:
             slope = np.where(np.abs(x - self._map.anchor) < 0.99 * FAR * self._map.scale, slope, 0.0)
-        return self.law.pdf(np.clip(x, *self._inner)) * slope
+        return self.law.pdf(np.clip(x, *self._map.inner)) * slope
 
     def point_density(self, t):
         """p^(1/3) dx/dt."""

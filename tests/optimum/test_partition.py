@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 import zcmoe.optimum.partition as partition
-from zcmoe.optimum import optimal_partition
+from zcmoe.optimum import discrete_levels, optimal_partition
 
 
 def loss(values, weights, edges):
@@ -69,6 +69,16 @@ def test_a_value_far_away_takes_no_digits(banded):
     assert optimal_partition(far, np.ones(7), 7, banded=banded).tolist() == list(range(8))
     near = 1e13 + np.arange(6.0)
     assert optimal_partition(near, np.ones(6), 3, banded=banded).tolist() == [0, 2, 4, 6]
+
+
+@pytest.mark.parametrize("banded", [False, True])
+def test_a_light_value_far_away_takes_no_digits_from_the_bound(banded):
+    """The tail of a heavy law: its first cell is 1e104 away and weighs 1e-220."""
+    values, weights = np.array([-1e104, -1e60, 0, 1, 5, 7]), np.array([1e-220, 1e-130, 1, 1, 1, 1])
+    for m, best in [(1, [0, 6]), (2, [0, 4, 6])]:
+        assert optimal_partition(values, weights, m, banded=banded).tolist() == best
+    found = discrete_levels(values, weights, 2)
+    assert found.levels == pytest.approx([0.5, 6]) and found.distortion == pytest.approx(2.5)
 
 
 def test_equal_neighbours_are_never_divided():

@@ -123,7 +123,10 @@ class Line:
     def log_pdf(self, x):
         """log p; by the law's own, which does not underflow so soon, where it has one."""
         with np.errstate(divide="ignore", over="ignore"):
-            return np.log(self.pdf(x)) if self.logpdf is None else np.asarray(self.logpdf(x), dtype=float)[()]
+            if self.logpdf is None:
+                return np.log(self.pdf(x))
+            inside = (self._ends[0] <= x) & (x <= self._ends[1])
+            return np.where(inside, self.logpdf(np.clip(x, *self._ends)), -np.inf)[()]
 
     def cdf(self, x):
         """P(X <= x)."""

@@ -18,7 +18,7 @@ class Scaled:
     def __init__(self, law):
         self.law = law
         low, high = law.support()
-        self._inner = np.nextafter(low, high), np.nextafter(high, low)  # at an end p may be infinite
+        self._inner = _inner(low, high)
         self.low, self.width = low, high - low
         self.jumps = (law.breakpoints - low) / self.width
         if not law.has_cdf:
@@ -40,12 +40,18 @@ class Scaled:
         return self.law.cdf(self.low + self.width * np.asarray(t))
 
 
+def _inner(low, high):
+    """Just inside an open range: at its ends p may be infinite, and logarithms of laws fail among the least floats."""
+    return max(np.nextafter(low, high), low + 1e-300), min(np.nextafter(high, low), high - 1e-300)
+
+
 class Stretch:
     """t in [0, 1] to x on a bounded support."""
 
     def __init__(self, law):
         self.low, high = law.support()
         self.width = high - self.low
+        self.inner = _inner(self.low, high)
         self.unit = Unit(Scaled(law), "distribution")
 
     def x(self, t):
@@ -64,9 +70,7 @@ class Stretch:
 
     def log_density(self, law, name):
         """log p as a function of t."""
-        low, high = law.support()
-        inner = max(np.nextafter(low, high), self.low), min(np.nextafter(high, low), self.low + self.width)
-        return lambda t: law.log_pdf(np.clip(self.x(t), *inner))
+        return lambda t: law.log_pdf(np.clip(self.x(t), *self.inner))
 
 
 @dataclass
@@ -83,6 +87,7 @@ class Tails:
     start: float
     length: float
     power: float
+    inner: tuple[float, float]
 
     @classmethod
     def of(cls, law):
@@ -95,7 +100,8 @@ class Tails:
         excess = np.log10(near[heavy] / beyond[heavy]) / 10 - 3  # η
         power = float(np.clip(4 / max(excess.min(initial=1.5), 1e-9), 3, 400))
         anchor = next((end for end in ends if np.isfinite(end)), median)
-        return cls(anchor, scale, start, (1.0 if np.isinf(high) else 0.0) - start, power)
+        return cls(anchor, scale, start, (1.0 if np.isinf(high) else 0.0) - start, power,
+                   _inner(low, high))
 
     def far(self, t):
         """x at t, also where it is infinite."""
@@ -128,13 +134,11 @@ class Tails:
 
     def log_density(self, law, name):
         """log p as a function of t; beyond 1e30 quartile distances by p's own power of x, which floats need not hold."""
-        low, high = law.support()
-        inner = np.nextafter(low, high), np.nextafter(high, low)
         tails = {side: self._power_law(law, side, name) for side in (-1.0, 1.0)}
 
         def log_density(t):
             sign, stretch = self._stretch(t)
-            values = law.log_pdf(np.clip(self.x(t), *inner))
+            values = law.log_pdf(np.clip(self.x(t), *self.inner))
             for side, tail in tails.items():
                 reach = np.log(FAR if tail is None else _PLACES[0])
                 far = (sign == side) & (stretch > reach)

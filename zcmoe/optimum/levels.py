@@ -9,7 +9,7 @@ import numpy as np
 
 from zcmoe._lloyd import newton_step
 from zcmoe.moments import RegionMoments
-from zcmoe.optimum.partition import optimal_partition, prefix_sums, zoomed
+from zcmoe.optimum.partition import heaviest, optimal_partition, prefix_sums, zoomed
 
 if TYPE_CHECKING:
     from zcmoe.moments import RegionMoments
@@ -126,9 +126,9 @@ def _divided(points, weights, m):
 
 
 def _runs(points, weights, start):
-    """Moments of runs of points, each about its first one: no digits are lost."""
-    run = np.repeat(np.arange(start.size), np.diff(np.r_[start, points.size]))
-    mass, offset = np.add.reduceat(weights, start), points - points[start][run]
+    """Moments of runs of points, each about its heaviest one: no digits are lost."""
+    centre, run = heaviest(points, weights, start)
+    mass, offset = np.add.reduceat(weights, start), points - centre[run]
     mean = np.add.reduceat(weights * offset, start) / mass
     variance = np.add.reduceat(weights * (offset - mean[run]) ** 2, start) / mass
-    return RegionMoments(mass, points[start] + mean, variance)
+    return RegionMoments(mass, centre + mean, variance)

@@ -80,14 +80,22 @@ def _best(value, weight, m, banded):
         inner, touched = _near_counts(value, weight, m, bound, share, reach)
         if not touched:
             return inner
+        if reach >= m:
+            raise RuntimeError(f"the values, from {value.min():g} to {value.max():g}, leave the programme no digits")
         reach *= 2
 
 
-def _cost(value, weight, inner):
-    """Squared deviation of all runs, each about a value of its own: no digits are lost."""
-    start = np.unique(np.r_[0, inner[inner < value.size]])
+def heaviest(value: np.ndarray, weight: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The value of the largest weight in each run, and the run of each value: offsets from it keep the mean's digits."""
     run = np.repeat(np.arange(start.size), np.diff(np.r_[start, value.size]))
-    offset = value - value[start][run]
+    return value[np.lexsort((weight, run))[np.r_[start[1:], value.size] - 1]], run
+
+
+def _cost(value, weight, inner):
+    """Squared deviation of all runs, each about its heaviest value: no digits are lost."""
+    start = np.unique(np.r_[0, inner[inner < value.size]])
+    centre, run = heaviest(value, weight, start)
+    offset = value - centre[run]
     mean = np.add.reduceat(weight * offset, start) / np.add.reduceat(weight, start)
     return weight @ (offset - mean[run]) ** 2
 
