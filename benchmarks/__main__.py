@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-STUDIES = {"training_study"}  # they fill tables of the book and are run by themselves
+STUDIES = {"gating_study", "training_study"}  # they fill tables of the book and are run by themselves
 PAGE = HERE.parent / "book" / "benchmarks.md"
 BEGIN, END = "% measured by `make bench`", "% end of what was measured"
 LIBRARIES = ["numpy", "scipy", "scikit-learn", "boost-histogram", "pandas", "ckwrap", "kmeans1d", "ruptures", "dit"]

@@ -19,9 +19,10 @@ STATEMENTS = ["Theorem 4.1", "Corollary 4.2", "Theorem 4.3", "Theorem 5.1", "Cor
               *(f"Assumption {i}" for i in range(1, 6)), *(f"Figure {i}" for i in range(1, 5)),
               "Theorem E.3.1", "Example E.4.6", "Theorem E.4.8", "Corollary E.4.9", "Theorem E.5.2", "Theorem E.5.3",
               *(f"Experiment E.{i}" for i in (1, 2)), *(f"Suggestion E.{i}" for i in (1, 2, 3)),
-              *(f"Proposition E.{i}" for i in range(1, 6))]
+              *(f"Proposition E.{i}" for i in range(1, 6)),
+              *(f"Equation G.{i}" for i in range(1, 7)), *(f"Proposition G.{i}" for i in (1, 2, 3))]
 SHORT = {"Theorem": "thm", "Lemma": "lem", "Corollary": "cor", "Assumption": "asm", "Figure": "fig", "Example": "exm",
-         "Proposition": "prp", "Experiment": "exp", "Suggestion": "sug"}
+         "Proposition": "prp", "Equation": "eq", "Experiment": "exp", "Suggestion": "sug"}
 
 
 def labels(text):
@@ -29,6 +30,7 @@ def labels(text):
     found = []
     for first, last in re.findall(r"^\s*\$\$[ \t]*\(eq-(\d+)(?:-(\d+))?\)", text, re.M):
         found += [f"eq-{n}" for n in range(int(first), int(last or first) + 1)]
+    found += re.findall(r"^\s*\$\$[ \t]*\((eq-[a-z]-\d+)\)", text, re.M)  # of other papers
     return found + re.findall(r"^\s*:label:\s*(\S+)", text, re.M)
 
 

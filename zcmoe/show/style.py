@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 
 import matplotlib.pyplot as plt
 
-__all__ = ["BETA", "DENSITY", "EDGES", "EXACT", "EXPERTS", "FORMULA", "INPUTS", "UNIFORM", "style"]
+__all__ = ["BETA", "DENSITY", "EDGES", "EXACT", "EXPERTS", "FORMULA", "INPUTS", "MEMORY", "ROUTING", "UNIFORM", "style"]
 
 BETA = "#0072B2"  # the regression function
 EXPERTS = "#D55E00"  # constants of the experts
@@ -19,6 +19,8 @@ EDGES = "#9A9A9A"  # borders of regions
 EXACT = "#000000"  # the exact value of an error
 FORMULA = "#AA3377"  # an asymptotic formula for it
 UNIFORM = "#767676"  # the same with uniform segments
+ROUTING = "#00798C"  # what the gate tells of x: I(X;T)
+MEMORY = "#8C510A"  # what was learned keeps of the examples: I(S;W)
 
 _RC = {
     "figure.figsize": (7.2, 3.6),

@@ -21,7 +21,7 @@ EQUATIONS = [(12, "model"), (23, "one_dimension"), (31, "multidimensional"), (41
              (54, "multidimensional"), (146, "proofs")]
 FIGURES = {"1": "one_dimension", "2": "one_dimension", "3": "learning", "4": "learning"}
 SECTIONS = {"4": "one_dimension", "5": "multidimensional", "6": "learning", "C": "multidimensional"}
-BESIDE = {"E": "expressive_power"}  # another paper's statements, and ours about it, have a letter first
+BESIDE = {"E": "expressive_power", "G": "finite_rate_gating"}  # of other papers, and ours: a letter comes first
 
 
 def read():
@@ -77,6 +77,8 @@ def reference(row):
         return row["number"]
     if row["page"] == chapter(row):
         return f"{{doc}}`{row['number']} <{row['page']}>`"
+    if row["number"].startswith("Equation"):
+        return f"{{eq}}`{row['page']}`"
     if not (equations := numbers(row["number"])):
         return f"{{prf:ref}}`{row['page']}`"
     last = f"–{{eq}}`eq-{equations[-1]}`" if row["page"] == f"eq-{equations[0]}" and len(equations) > 1 else ""

@@ -6,6 +6,7 @@ from . import (  # noqa: F401
     appendix_f,
     appendix_g,
     expressive_power,
+    finite_rate_gating,
     section_3,
     section_4,
     section_5,
