@@ -7,7 +7,7 @@ from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
 
 __all__ = ["address", "charts", "constants", "regions", "training"]
 
-_WIDTH = 5.6  # inches: legible when a phone halves it
+_WIDTH = 4.5  # inches: a phone shows three quarters of it, and text stays near 12 pixels
 
 
 def constants(places, answers, sizes, errors, m, dimension, ambient):
@@ -30,7 +30,7 @@ def constants(places, answers, sizes, errors, m, dimension, ambient):
     -------
     figure, alt text
     """
-    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.6), height_ratios=[1.3, 1])
+    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[1.3, 1])
     if places.shape[1] == 3:  # an orthographic view, what is near drawn last
         order = np.argsort(places @ [-0.49, -0.74, 0.44])
         places, answers = places[order] @ [[0.83, 0.25], [-0.55, 0.37], [0.0, 0.89]], answers[order]
@@ -73,7 +73,7 @@ def charts(angles, values, answers, experts, anchors, title):
     -------
     figure, alt text
     """
-    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.8), height_ratios=[1, 1.1])
+    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[1, 1.1])
     u, v = np.cos(np.radians(angles)), np.sin(np.radians(angles))
     borders = np.flatnonzero(np.diff(experts)) + 1
     for run in np.split(np.arange(angles.size), borders):
@@ -114,7 +114,7 @@ def regions(routed, extent, centers, title):
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5.2))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     square = (-extent, extent) * 2
     shades = plt.get_cmap("Pastel1").colors[:len(centers)]
     ax.imshow(np.array(shades)[routed], extent=square, origin="lower", interpolation="nearest")
@@ -151,7 +151,7 @@ def address(x, steps, path, n_experts, curve, title):
     -------
     figure, alt text
     """
-    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6.4), height_ratios=[1, 1.7])
+    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.6), height_ratios=[1, 1.7])
     top.plot(*curve, color=BETA, linewidth=1.3)
     top.plot(x, steps[-1], "o", color=EXPERTS, markersize=9)
     top.set(xlim=(0, 1), ylim=(-0.08, 1.08), xticks=[0, 0.5, 1], yticks=[0, 1])
@@ -162,7 +162,7 @@ def address(x, steps, path, n_experts, curve, title):
         for e in range(n_experts):
             here = e == path[layer]
             ax.text(e - (n_experts - 1) / 2, -layer, str(e), ha="center", va="center", color="white" if here else EXACT,
-                    bbox={"boxstyle": "round,pad=0.5", "facecolor": EXPERTS if here else "white", "edgecolor": EDGES})
+                    bbox={"boxstyle": "round,pad=0.4", "facecolor": EXPERTS if here else "white", "edgecolor": EDGES})
         ax.text(2.1, -layer, f"gets {steps[layer]:.4g}", va="center", color=EXACT, fontsize=10.5)
     ax.text(2.1, -len(path), f"answers {steps[-1]:.4g}", va="center", fontsize=10.5)
     ax.plot(*np.transpose([(0, 0.8), *spots, (0, -len(path))]), color=EXPERTS, zorder=0, linewidth=2.5)
@@ -188,7 +188,7 @@ def training(steps, quartiles, level):
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
     for i, (name, rows) in enumerate(quartiles.items()):
         colour = UNIFORM if name.startswith("dense") else EXPERTS
         middle = rows[:, 1]
@@ -196,7 +196,7 @@ def training(steps, quartiles, level):
         ax.errorbar(at, middle, [middle - rows[:, 0], rows[:, 2] - middle], color=colour, marker="os^D"[i % 4],
                     linestyle="-" if i % 2 == 0 else "--", capsize=3, label=name, markersize=6)
     ax.axhline(level, color=EXACT, linestyle="-", linewidth=1)
-    ax.annotate("explicit weights, no training", (400, level), (2, 4), textcoords="offset points", color=EXACT)
+    ax.annotate("explicit weights", (400, level), (2, 4), textcoords="offset points", color=EXACT)
     ax.set(xscale="log", yscale="log", xlim=(380, 45_000), ylim=(2e-5, 1), xlabel="steps of 128 examples",
            ylabel="mean squared error")
     ax.set_xticks(steps, [str(k) for k in steps])
