@@ -262,14 +262,14 @@ def test_steps(curve, steps, m):
 def test_what_scipy_users_bring(steps, m, numbers):
     """The same law in other clothes gives the same numbers; discrete laws are divided exactly; arrays are scalars' answers."""
     law = steps.law
-    problem = Problem(np.exp, law, NOISE)
+    problem, free = Problem(np.exp, law, NOISE), [0.1017, 0.5023, 0.9031]  # not at a plateau of the cdf
     alike = [stats.Mixture([stats.Uniform(a=a, b=b) for a, b in zip(steps.edges[:-1], steps.edges[1:], strict=True)],
                            weights=steps.mass), on_cube(law), Law(pdf=law.pdf, cdf=law.cdf)]
     for other in alike:
         same = Problem(np.exp, other, NOISE)
         assert region_moments(same, Intervals.uniform(m)).probability == approx(
             region_moments(problem, Intervals.uniform(m)).probability, abs=1e-10)
-        assert same.inputs.ppf([0.1, 0.5, 0.9]) == approx(law.ppf([0.1, 0.5, 0.9]), abs=1e-9)
+        assert same.inputs.ppf(free) == approx(law.ppf(free), abs=1e-9)
         assert same.inputs.pdf([-0.1, 1.1]).tolist() == [0, 0]
     points, some = steps.edges[:-1], steps.mass > 0
     best = optimal_quantizer(Sample(points, steps.mass), m)

@@ -5,6 +5,7 @@ import numpy as np
 from zcmoe._quadrature import adaptive_panels, panel_rule
 
 _STEP = 1e-4  # of the differences, at most; a hundredth of a panel where panels are narrower
+_BLUR = 1e4  # times its rounding β should change in a step
 _FLOATS = 2.0**9  # a panel with no more floats than that is not halved
 _WRONG = 8192  # panels at a time, at most, whose slopes do not fit
 _CLOSE = 1e-3  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
@@ -58,7 +59,15 @@ class Curve:
         # Steps shrink towards an end, where β may be infinite; at an end itself the stencil moves inside.
         width = high - low
         step = np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)
-        step = np.minimum(step, np.where(gap > 0, gap, width) / 50)
+        shrunk = np.minimum(step, np.where(gap > 0, gap, width) / 50)
+        slope = self._difference(x, low, high, shrunk)
+        # Where β is finite at the end a shrunken step would show nothing but its rounding.
+        blurred = (shrunk < step) & (np.abs(slope) * shrunk < _BLUR * self.noise)
+        slope[blurred] = self._difference(x[blurred], low[blurred], high[blurred], step[blurred])
+        slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * self.noise] = 0.0  # differences cannot tell it from that
+        return slope
+
+    def _difference(self, x, low, high, step):
         return difference(lambda at: self.beta(at.ravel()).reshape(at.shape), x, low, high, step)
 
     def mismatch(self, slope, left, right, share):
@@ -167,14 +176,23 @@ class Curve:
 
 
 def difference(values, x, low, high, step):
-    """Slope at x by five values `step` apart that stay between `low` and `high`; `values` takes points (n, 5)."""
-    centre = np.clip(x, low + 2.5 * step, high - 2.5 * step)
-    offsets = np.arange(-2.0, 3)
-    at = values(centre[:, None] + step[:, None] * offsets)
-    at = at - at[:, 2:3]  # the slope of a constant is exactly 0
-    quartic = at @ np.linalg.inv(np.vander(offsets, increasing=True)).T
-    t = (x - centre) / step
-    return (quartic[:, 1] + t * (2 * quartic[:, 2] + t * (3 * quartic[:, 3] + t * 4 * quartic[:, 4]))) / step
+    """Slope at x by five values about `step` apart that stay between `low` and `high`; `values` takes points (n, 5).
+
+    The quartic goes through the floats at which the values were taken: where β is steep, their rounding counts.
+    """
+    step = np.maximum(step, 4 * np.spacing(np.abs(x)))
+    centre = np.clip(x, low + 2.5 * step, high - 2.5 * step)[:, None]
+    at = centre + step[:, None] * np.arange(-2.0, 3)
+    offset = (at - centre) / step[:, None]
+    power = values(at)
+    power = power - power[:, 2:3]  # the slope of a constant is exactly 0
+    for k in range(1, 5):  # Newton's divided differences
+        power[:, k:] = np.diff(power[:, k - 1:]) / (offset[:, k:] - offset[:, :-k])
+    value, slope, t = power[:, 4], 0.0, (x - centre[:, 0]) / step
+    for k in range(3, -1, -1):
+        slope = slope * (t - offset[:, k]) + value
+        value = value * (t - offset[:, k]) + power[:, k]
+    return slope / step
 
 
 def _cell(ends, x):
