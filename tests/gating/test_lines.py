@@ -81,6 +81,15 @@ def test_lines_buy_rate():
     assert lines.distortion < constants.distortion / 4
 
 
+def test_a_start_on_which_a_full_corrector_cycles():
+    """Sixteen lines on noisy means of four: rate_distortion raised here."""
+    x = (np.arange(64) + 0.5) / 64
+    beta = 0.05 + 0.6 * np.choose((4 * x).astype(int), [x, 2 - 2 * x, 3 * x - 1, 1 + x / 2])
+    y = np.random.default_rng(2).binomial(40, beta) / 40
+    bank = gating.fit_bank(x, y, np.full(64, 1 / 64), n_experts=16, slope=200, affine=True, rng=2)
+    assert bank.point.gap <= 1e-9 and bank.point.iterations <= 30
+
+
 def test_the_same_seed_gives_the_same_bank():
     first, second = (gating.fit_bank(X, Y, P, n_experts=3, slope=20, rng=5) for _ in range(2))
     assert np.array_equal(first.experts, second.experts)

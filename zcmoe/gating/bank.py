@@ -252,9 +252,11 @@ def interior_point(p, K, tol, start=None):
 
         state = K, factor, r, w, nu, z
         dr, dw, dnu, dz = _newton(*state, -r * z, p)  # the predictor, and how much of the way it can go
-        ahead = (r + _length(r, dr) * dr) @ (z + min(_length(z, dz), _length(nu, dnu)) * dz) / (r @ z)
-        centre = ahead**3 * (r @ z) / m
-        dr, dw, dnu, dz = _newton(*state, centre - r * z - dr * dz, p - dnu * dw)
+        here, there = _length(r, dr), min(_length(z, dz), _length(nu, dnu))
+        centre = ((r + here * dr) @ (z + there * dz) / (r @ z)) ** 3 * (r @ z) / m
+        # A corrector in full may cycle; its share is the step of the predictor (Colombo and Gondzio 2008).
+        share = min(here, there)
+        dr, dw, dnu, dz = _newton(*state, centre - r * z - share * dr * dz, p - share * dnu * dw)
         r = r + _length(r, dr, 0.995) * dr
         step = min(_length(z, dz, 0.995), _length(nu, dnu, 0.995))
         nu, z = nu + step * dnu, z + step * dz
