@@ -1,7 +1,12 @@
 """Figures of the chapter on expressive power. They draw; the chapter computes."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
 
@@ -10,7 +15,8 @@ __all__ = ["address", "charts", "constants", "regions", "training"]
 _WIDTH = 4.5  # inches: a phone shows three quarters of it, and text stays near 12 pixels
 
 
-def constants(places, answers, sizes, errors, m, dimension, ambient):
+def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], errors: Sequence[float], m: int,
+              dimension: int, ambient: int) -> tuple[Figure, str]:
     """A manifold in the colours of its experts' constants, and the error for the numbers of experts up to m.
 
     Parameters
@@ -55,7 +61,8 @@ def constants(places, answers, sizes, errors, m, dimension, ambient):
                  f"experts; below, the mean squared error against their number, {error:.2e} here.")
 
 
-def charts(angles, values, answers, experts, anchors, title):
+def charts(angles: np.ndarray, values: np.ndarray, answers: np.ndarray, experts: np.ndarray, anchors: np.ndarray,
+           title: str) -> tuple[Figure, str]:
     """The circle in the colours of its charts, and target and network along the angle.
 
     Parameters
@@ -98,7 +105,7 @@ def charts(angles, values, answers, experts, anchors, title):
                  f"the target and the network's broken line. {title}.")
 
 
-def regions(routed, extent, centers, title):
+def regions(routed: np.ndarray, extent: float, centers: np.ndarray, title: str) -> tuple[Figure, str]:
     """The regions that a gate cuts out of a square, with the centres.
 
     Parameters
@@ -131,7 +138,8 @@ def regions(routed, extent, centers, title):
     return fig, f"A square cut by a linear gate with {len(centers)} experts. Shares of its area: {share}. {title}."
 
 
-def address(x, steps, path, n_experts, curve, title):
+def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: int,
+            curve: tuple[np.ndarray, np.ndarray], title: str) -> tuple[Figure, str]:
     """The tent network with one input on it, and the experts on that input's way.
 
     Parameters
@@ -173,7 +181,7 @@ def address(x, steps, path, n_experts, curve, title):
                  f"experts, one a layer. The input takes the experts {way} and leaves as {steps[-1]:.4g}. {title}.")
 
 
-def training(steps, quartiles, level):
+def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: float) -> tuple[Figure, str]:
     """Errors of trained networks against the number of steps: medians, with bars over the middle half.
 
     Parameters
