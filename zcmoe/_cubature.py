@@ -11,7 +11,7 @@ import numpy as np
 
 from zcmoe._quadrature import SCRAMBLES, gauss, panel_rule
 
-BUDGET = 2**20  # nodes of a refined rule, where it starts with no more than half of them
+BUDGET = 2**19  # nodes of a refined rule, where it starts with no more than half of them
 LARGEST = 2**22  # nodes of any
 _TOLERANCE = 1e-11
 CHUNK = 2**16  # nodes judged at a time
