@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 
 from zcmoe import _check
 
-_STEPS = 60  # no bank tried took more than 20
+_STEPS = 60  # no bank tried took more than 25
+_FULL = 15
 _TINY = 1e-150  # smaller kernel values count as 0: products of them would be subnormal, which is slow
 
 
@@ -254,8 +255,8 @@ def interior_point(p, K, tol, start=None):
         dr, dw, dnu, dz = _newton(*state, -r * z, p)  # the predictor, and how much of the way it can go
         here, there = _length(r, dr), min(_length(z, dz), _length(nu, dnu))
         centre = ((r + here * dr) @ (z + there * dz) / (r @ z)) ** 3 * (r @ z) / m
-        # A corrector in full may cycle; its share is the step of the predictor (Colombo and Gondzio 2008).
-        share = min(here, there)
+        # In full the corrector is fastest, but may cycle; then the predictor's step is its share (Colombo, Gondzio 2008).
+        share = 1 if iteration < _FULL else min(here, there)
         dr, dw, dnu, dz = _newton(*state, centre - r * z - share * dr * dz, p - share * dnu * dw)
         r = r + _length(r, dr, 0.995) * dr
         step = min(_length(z, dz, 0.995), _length(nu, dnu, 0.995))
