@@ -1,4 +1,4 @@
-"""Several dimensions: concentrated laws, rough functions and many regions are answered right, with an error, or refused."""
+"""Several dimensions: concentrated laws, rough functions and many regions are right, with an error, or refused."""
 
 import time
 
@@ -51,7 +51,8 @@ def test_boxes_under_concentrated_laws(name, d, k):
     assert zcmoe.approximation_excess(plain, boxes) == approx(d * lines(LAWS[name], k), rel=digits)
     probability = zcmoe.region_moments(plain, boxes).probability.reshape(boxes.shape)
     growth = np.diff(LAWS[name].cdf(np.arange(k + 1) / k))
-    assert probability == approx(np.multiply.outer(growth, np.multiply.outer(growth, growth) if d == 3 else growth), rel=1e-12, abs=1e-15)
+    assert probability == approx(np.multiply.outer(growth, np.multiply.outer(growth, growth) if d == 3 else growth),
+                                 rel=1e-12, abs=1e-15)
     assert zcmoe.standard_error(plain, boxes) < 1e-9 * d * lines(LAWS[name], k)
 
 
@@ -63,8 +64,10 @@ def test_one_polygon_under_concentrated_laws(name):
     assert error < 2e-6 * variance
 
 
-ROUGH = {"fast": (lambda x: np.cos(40 * np.pi * x[:, 0]), 0.5), "jump": (lambda x: np.where(x[:, 0] > 0.3, 1.0, 0.0), 0.21),
-         "logarithm": (lambda x: np.log(x[:, 0]), 1.0), "jump near the end": (lambda x: np.where(x[:, 0] > 0.9999, 1.0, 0.0), 1e-4 * 0.9999),
+ROUGH = {"fast": (lambda x: np.cos(40 * np.pi * x[:, 0]), 0.5),
+         "jump": (lambda x: np.where(x[:, 0] > 0.3, 1.0, 0.0), 0.21),
+         "logarithm": (lambda x: np.log(x[:, 0]), 1.0),
+         "jump near the end": (lambda x: np.where(x[:, 0] > 0.9999, 1.0, 0.0), 1e-4 * 0.9999),
          "offset": (lambda x: 1e8 + x[:, 0], 1 / 12)}
 
 
@@ -96,7 +99,8 @@ def test_polygons_hold_the_law_that_boxes_hold():
         waves = problem(lambda x: np.cos(9 * x[:, 0]) * x[:, 1], *laws)
         ours, theirs = zcmoe.region_moments(waves, Voronoi(centers)), zcmoe.region_moments(waves, Boxes((5, 4)))
         assert ours.probability == approx(theirs.probability, abs=1e-6)
-        for mine, other in zip(ours[1:], theirs[1:]):  # where a region has no probability to speak of, neither is known
+        # where a region has no probability to speak of, neither is known
+        for mine, other in zip(ours[1:], theirs[1:], strict=True):
             assert ours.probability * mine == approx(theirs.probability * other, abs=1e-6)
 
 
@@ -138,7 +142,8 @@ def test_high_rate_integrals_have_an_error(d):
 
 def test_errors_of_line_and_sample_are_zero():
     line = Problem(np.square, UNIFORM, None)
-    assert zcmoe.standard_error(line, Intervals.uniform(3)) == zcmoe.standard_error(line) == zcmoe.standard_error(line, UNIFORM) == 0
+    for what in (Intervals.uniform(3), None, UNIFORM):
+        assert zcmoe.standard_error(line, what) == 0
     cloud = Problem(total, Sample(np.random.default_rng(0).random((20, 3))), None)
     assert zcmoe.standard_error(cloud, one_region(3)) == 0
 
@@ -156,19 +161,22 @@ def test_an_integral_that_diverges_is_refused():
 def test_regions_without_nodes_are_refused(shape, carried):
     plain = problem(total, *[UNIFORM] * len(shape))
     for call in (zcmoe.approximation_error, zcmoe.standard_error, zcmoe.region_moments):
-        with pytest.raises(ValueError, match=f"at most {carried} regions for Sobol's rule, 30 nodes each, got {np.prod(shape)}"):
+        most = f"at most {carried} regions for Sobol's rule, 30 nodes each, got {np.prod(shape)}"
+        with pytest.raises(ValueError, match=most):
             call(plain, Boxes(shape))
 
 
 def test_many_boxes_in_space():
-    assert zcmoe.approximation_excess(problem(total, *[UNIFORM] * 3), Boxes((30,) * 3)) == approx(3 / 12 / 900, rel=1e-10)
+    excess = zcmoe.approximation_excess(problem(total, *[UNIFORM] * 3), Boxes((30,) * 3))
+    assert excess == approx(3 / 12 / 900, rel=1e-10)
 
 
 def test_coverage_of_the_error_by_sobol_points(monkeypatch):
     """Voronoi cells that are cubes, 2100 to 33 nodes each, over seeds: the errors are what they are said to be."""
     from zcmoe import _cubature, _rules
     normal, scores = truncated_normal(0.4, 0.2), []
-    for beta, laws, k in [(total, [UNIFORM] * 3, 20), (lambda x: np.cos(6 * x[:, 0]) + x[:, 1] ** 2, [normal, UNIFORM, TENTH], 10),
+    for beta, laws, k in [(total, [UNIFORM] * 3, 20),
+                          (lambda x: np.cos(6 * x[:, 0]) + x[:, 1] ** 2, [normal, UNIFORM, TENTH], 10),
                           (lambda x: np.where(x[:, 0] > 0.3, 1.0, 0.0), [normal, UNIFORM, TENTH], 5)]:
         random = problem(beta, *laws)
         centers = (np.stack(np.meshgrid(*[np.arange(k)] * 3, indexing="ij"), -1).reshape(-1, 3) + 0.5) / k
@@ -185,7 +193,8 @@ def test_coverage_of_the_error_by_sobol_points(monkeypatch):
 # ---- indices and sizes
 
 @pytest.mark.parametrize("make, words", [
-    (lambda: Boxes((2,) * 64), "at most 2\\^63 - 1 boxes, got 1.84e\\+19"), (lambda: Boxes((10**7,) * 3), "got 1e\\+21"),
+    (lambda: Boxes((2,) * 64), "at most 2\\^63 - 1 boxes, got 1.84e\\+19"),
+    (lambda: Boxes((10**7,) * 3), "got 1e\\+21"),
     (lambda: zcmoe.fit_experts(Boxes((2,) * 40), np.full((1, 40), 0.5), [1.0]), "1099511627776 regions"),
     (lambda: zcmoe.RunningExperts(Boxes((2,) * 40)), "1099511627776 regions"),
     (lambda: Voronoi([[1e200, 0], [-1e200, 0]]), r"at most 1e\+08, got 1e\+200"),
@@ -222,7 +231,8 @@ def test_centres_one_ulp_apart(other):
     assert areas.sum() == approx(1, abs=1e-12) and areas[:2] == approx([np.mean(region == i) for i in (0, 1)], abs=0.03)
     for i in (0, 1):
         polygon = cells.polygon(i)
-        assert np.all((polygon - centers[0]) @ step * (1, -1)[i] <= (1, -1)[i] * step @ step / 2 + 1e-15 * np.abs(step).max())
+        sign = (1, -1)[i]
+        assert np.all((polygon - centers[0]) @ step * sign <= sign * step @ step / 2 + 1e-15 * np.abs(step).max())
 
 
 # ---- without end

@@ -127,7 +127,8 @@ class LedgerCounts(SphinxDirective):
         beside = sum(first in BESIDE for first in named)
         lines += ["", f"{code} of them are carried by a function of `zcmoe`; {measured} are measured against something "
                   f"independent. Beside them stand {len(named) - beside} theorems, lemmas, corollaries, "
-                  f"assumptions and figures; {beside} rows more, with a letter before the number, belong to papers beside this one."]
+                  f"assumptions and figures; {beside} rows more, with a letter before the number, belong to papers "
+                  f"beside this one."]
         return parse(self, lines)
 
 
