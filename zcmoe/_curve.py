@@ -58,7 +58,7 @@ class Curve:
         gap = np.minimum(x - ends[cell], ends[cell + 1] - x)
         # Steps shrink towards an end, where β may be infinite; at an end itself the stencil moves inside.
         width = high - low
-        step = np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)
+        step = self._step(width)
         shrunk = np.minimum(step, np.where(gap > 0, gap, width) / 50)
         slope = self._difference(x, low, high, shrunk)
         # Where β is finite at the end a shrunken step would show nothing but its rounding.
@@ -69,6 +69,17 @@ class Curve:
 
     def _difference(self, x, low, high, step):
         return difference(lambda at: self.beta(at.ravel()).reshape(at.shape), x, low, high, step)
+
+    def blur(self, left, right):
+        """What rounding of β leaves unknown of its slopes on each panel [left, right], relative to the largest."""
+        at = left[:, None] + (right - left)[:, None] * [0.05, 0.35, 0.65, 0.95]
+        steepest = np.abs(self.slope(at.ravel())).reshape(at.shape).max(axis=1)
+        panel = _cell(self.panels, (left + right) / 2)
+        change = steepest * self._step(self.panels[panel + 1] - self.panels[panel])
+        return np.minimum(8 * self.noise / np.maximum(change, 8 * self.noise), 1.0)
+
+    def _step(self, width):
+        return np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)
 
     def mismatch(self, slope, left, right, share):
         """Where ∫β' is not Δβ: a mask of the panels, the two values on each, shape (k,).
