@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from pytest import approx
+from scipy import stats
 from scipy.special import beta as beta_function
 
-from scipy import stats
 from settings import NOISE, UNIFORM
 from zcmoe import Problem, high_rate_coefficient, optimal_density
 from zcmoe._curve import Curve

@@ -162,13 +162,16 @@ def test_bad_input_is_refused(arguments, word):
 
 @pytest.mark.parametrize("density, word", [
     (stats.norm(5, 1), r"density must be a law on \[0, 1\], got norm\(5, 1\) with 1 of its probability outside"),
-    (stats.uniform(0, 2), "density must be a law on"), (stats.beta, "density must be frozen"), (3.0, "density must be a continuous law"),
+    (stats.uniform(0, 2), "density must be a law on"), (stats.beta, "density must be frozen"),
+    (3.0, "density must be a continuous law"),
     (zcmoe.Sample([0.5]), "density must be a law with a density")])
 def test_only_densities_are_segment_densities(density, word):
     """norm(5, 1) gave 4.6e10."""
     problem = Problem(lambda x: x, UNIFORM, NOISE)
-    for call in (zcmoe.high_rate_error, lambda p, d, m: zcmoe.high_rate_coefficient(p, d), lambda p, d, m: Intervals.from_density(d, m),
-                 lambda p, d, m: zcmoe.number_of_experts(p, 100, density=d), lambda p, d, m: leading_order_error(p, m, 100, density=d)):
+    for call in (zcmoe.high_rate_error, lambda p, d, m: zcmoe.high_rate_coefficient(p, d),
+                 lambda p, d, m: Intervals.from_density(d, m),
+                 lambda p, d, m: zcmoe.number_of_experts(p, 100, density=d),
+                 lambda p, d, m: leading_order_error(p, m, 100, density=d)):
         with pytest.raises(ValueError, match=word):
             call(problem, density, 8)
 

@@ -64,7 +64,7 @@ class Curve:
         # Where β is finite at the end a shrunken step would show nothing but its rounding.
         blurred = (shrunk < step) & (np.abs(slope) * shrunk < _BLUR * self.noise)
         slope[blurred] = self._difference(x[blurred], low[blurred], high[blurred], step[blurred])
-        slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * self.noise] = 0.0  # differences cannot tell it from that
+        slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * self.noise] = 0.0  # it cannot be told from that
         return slope
 
     def _difference(self, x, low, high, step):

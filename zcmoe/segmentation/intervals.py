@@ -58,9 +58,9 @@ class Intervals(Segmentation):
     def from_density(density: HasPdf, m: int) -> Intervals:
         """The segmentation (50) of [0, 1]: a_i = g(i/m), with the expander g = ``density.ppf``.
 
-        The outer cuts are 0 and 1 also where λ does not fill [0, 1]: the outer regions take what it leaves out. A region
-        that reaches over a jump of β, or over a gap of the inputs, keeps the variance between its two sides, which falls
-        as 1/m and not as 1/m²; :func:`zcmoe.optimal_intervals` puts edges there.
+        The outer cuts are 0 and 1 also where λ does not fill [0, 1]: the outer regions take what it leaves out. A
+        region that reaches over a jump of β, or over a gap of the inputs, keeps the variance between its two sides,
+        which falls as 1/m and not as 1/m²; :func:`zcmoe.optimal_intervals` puts edges there.
 
         Parameters
         ----------
