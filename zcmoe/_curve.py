@@ -8,7 +8,7 @@ _STEP = 1e-4  # of the differences, at most; a hundredth of a panel where panels
 _BLUR = 1e4  # times its rounding β should change in a step
 _FLOATS = 2.0**9  # a panel with no more floats than that is not halved
 _WRONG = 8192  # panels at a time, at most, whose slopes do not fit
-_CLOSE = 1e-3  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
+_CLOSE = 1e-4  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
 _GIVEN = 1e-5  # the same for a given derivative, which has no noise of differences
 
 
