@@ -1,4 +1,4 @@
-"""What a search for silent wrong numbers draws: laws with gaps and spikes, β with jumps and slopes, in closed form."""
+"""What the search for silent wrong numbers draws: laws with gaps and spikes, β with jumps and steep places."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class Steps:
         return stats.rv_histogram((self.mass / np.diff(self.edges), self.edges), density=True)
 
     def pieces(self, a, b, others=()):
-        """Left, right and density of the parts of [a, b] on which density and what breaks at `others` are smooth."""
+        """Left, right and density of the parts of [a, b] in which neither density nor `others` break."""
         at = np.unique(np.r_[self.edges, others, a, b])
         at = at[(at >= max(a, self.edges[0])) & (at <= min(b, self.edges[-1]))]
         cell = np.searchsorted(self.edges, at[:-1], side="right") - 1
@@ -203,13 +203,12 @@ def curves(draw, kinds=("flat", "power", "wave", "steep"), most=4):
     ends = ends[np.r_[True, np.diff(ends)[:-1] > 1e-3, True]] if ends.size > 2 else ends
     ends = ends if ends.size < 3 or ends[-1] - ends[-2] > 1e-3 else np.r_[ends[:-2], 1.0]
     shapes = {"flat": st.just(1.0), "power": st.sampled_from([0.3, 0.5, 0.7, 1, 1.5, 2, 3.7]),
-              "wave": st.integers(1, 600),
-              "steep": st.sampled_from([150.0, 1e3, 1e5, 1e7])}
+              "wave": st.integers(1, 600), "steep": st.sampled_from([150.0, 1e3, 1e5, 1e7])}
     pieces, level = [], 0.0
     for start, stop in zip(ends[:-1], ends[1:], strict=True):
         kind = draw(st.sampled_from(kinds))
-        piece = Piece(kind, draw(shapes[kind]), 0.0, draw(st.sampled_from([-3.0, -0.2, 0.01, 1.0, 5.0])), start,
-                      stop - start)
+        scale = draw(st.sampled_from([-3.0, -0.2, 0.01, 1.0, 5.0]))
+        piece = Piece(kind, draw(shapes[kind]), 0.0, scale, start, stop - start)
         jump = draw(st.sampled_from([0.0, 0.0, 1.0, -2.0, 1e-3]))
         piece.c = level + jump - piece(np.array([start]))[0]
         level = piece(np.array([stop]))[0]
@@ -221,7 +220,7 @@ def curves(draw, kinds=("flat", "power", "wave", "steep"), most=4):
 def step_functions(draw):
     """Constants between edges that are no thinner than 1e-7."""
     ends = draw(edges(1, 7))
-    values = draw(st.lists(st.sampled_from([0.1, -1.0, 2.0, 0.3, 7.5, 1 / 3]), min_size=ends.size - 1,
-                           max_size=ends.size - 1))
+    number = ends.size - 1
+    values = draw(st.lists(st.sampled_from([0.1, -1.0, 2.0, 0.3, 7.5, 1 / 3]), min_size=number, max_size=number))
     return Curve([Piece("flat", 1.0, value, 0.0, a, b - a)
                   for value, a, b in zip(values, ends[:-1], ends[1:], strict=True)])

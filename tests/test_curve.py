@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from pytest import approx
+from scipy import stats
 from scipy.special import beta as beta_function
 
 from settings import NOISE, UNIFORM
-from zcmoe import Problem
+from zcmoe import Problem, high_rate_coefficient, optimal_density
 from zcmoe._curve import Curve
 from zcmoe._quadrature import integrate
 
@@ -90,6 +91,35 @@ def test_a_right_gradient_is_taken(beta, gradient):
 def test_a_wrong_gradient_is_refused(beta, gradient):
     with pytest.raises(ValueError, match="gradient must be the derivative of beta: between .* it integrates to"):
         Problem(beta, UNIFORM, NOISE, gradient=gradient)
+
+
+def test_a_steep_place_beside_a_jump_is_seen():
+    """It is as narrow as 1e-9, in the middle of a panel, where Gauss's rule is exact for it by chance."""
+    middle = (0.990994 + 1) / 2
+
+    def beta(x):
+        return np.where(x < 0.990994, np.cos(9 * x), 3 + 0.01 / (1 + np.exp(-np.clip(1e9 * (x - middle), -700, 700))))
+    problem = Problem(beta, UNIFORM, NOISE)
+    assert problem.breakpoints == approx([0.990994])
+    gradient = problem.gradient(np.array([middle - 1e-5, middle + 1e-5, middle]))
+    assert gradient == approx([0, 0, 0.01 * 1e9 / 4], rel=1e-2, abs=1e-9)
+
+
+def test_slopes_where_floats_are_coarse_for_them():
+    """At the end of the support, in the middle of a steep place: rounding of x is followed, panels are few."""
+    def beta(x):
+        return 5 / (1 + np.exp(-np.clip(1e7 * (x - 0.5), -700, 700)))
+    density = optimal_density(Problem(beta, stats.uniform(0.5, 0.5), NOISE), floor=0)
+    assert density.panels.size < 1000
+    s = 0.5 + stats.beta(2 / 3, 2 / 3).ppf(0.5 + np.array([0.1, 0.25, 0.4])) - 0.5
+    assert (density.ppf([0.2, 0.5, 0.8]) - 0.5) * 1e7 == approx(np.log(s / (1 - s)), rel=1e-3)
+
+
+def test_slopes_on_a_support_of_few_floats():
+    """exp on [0, 4e-7] is known to 1e-16 of 1: its slope is 1, and integrals of it stop at what differences know."""
+    inputs = stats.rv_histogram(([0.2 / 1e-7, 0, 0.8 / 5e-8], [0, 1e-7, 3e-7, 3.5e-7]), density=True)
+    found = 12 * high_rate_coefficient(Problem(np.exp, inputs, NOISE), UNIFORM)
+    assert found == approx(1, rel=2e-6)
 
 
 def test_what_has_no_slope_says_so():

@@ -8,7 +8,7 @@ _STEP = 1e-4  # of the differences, at most; a hundredth of a panel where panels
 _BLUR = 1e4  # times its rounding β should change in a step
 _FLOATS = 2.0**9  # a panel with no more floats than that is not halved
 _WRONG = 8192  # panels at a time, at most, whose slopes do not fit
-_CLOSE = 1e-3  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
+_CLOSE = 1e-4  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
 _GIVEN = 1e-5  # the same for a given derivative, which has no noise of differences
 
 
@@ -58,17 +58,28 @@ class Curve:
         gap = np.minimum(x - ends[cell], ends[cell + 1] - x)
         # Steps shrink towards an end, where β may be infinite; at an end itself the stencil moves inside.
         width = high - low
-        step = np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)
+        step = self._step(width)
         shrunk = np.minimum(step, np.where(gap > 0, gap, width) / 50)
         slope = self._difference(x, low, high, shrunk)
         # Where β is finite at the end a shrunken step would show nothing but its rounding.
         blurred = (shrunk < step) & (np.abs(slope) * shrunk < _BLUR * self.noise)
         slope[blurred] = self._difference(x[blurred], low[blurred], high[blurred], step[blurred])
-        slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * self.noise] = 0.0  # differences cannot tell it from that
+        slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * self.noise] = 0.0  # it cannot be told from that
         return slope
 
     def _difference(self, x, low, high, step):
         return difference(lambda at: self.beta(at.ravel()).reshape(at.shape), x, low, high, step)
+
+    def blur(self, left, right):
+        """What rounding of β leaves unknown of its slopes on each panel [left, right], relative to the largest."""
+        at = left[:, None] + (right - left)[:, None] * [0.05, 0.35, 0.65, 0.95]
+        steepest = np.abs(self.slope(at.ravel())).reshape(at.shape).max(axis=1)
+        panel = _cell(self.panels, (left + right) / 2)
+        change = steepest * self._step(self.panels[panel + 1] - self.panels[panel])
+        return np.minimum(8 * self.noise / np.maximum(change, 8 * self.noise), 1.0)
+
+    def _step(self, width):
+        return np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)
 
     def mismatch(self, slope, left, right, share):
         """Where ∫β' is not Δβ: a mask of the panels, the two values on each, shape (k,).

@@ -30,7 +30,7 @@ def panel_rule(edges, order=16):
 _NODES, _WEIGHTS = gauss(16)
 
 
-def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise=0.0, name="the integral"):
+def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise=0.0, blur=None, name="the integral"):
     """Cut [0, 1] into panels on which Gauss–Legendre integrates `f`.
 
     Parameters
@@ -48,6 +48,8 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         differs from that, so that no peak hides between the nodes.
     noise : float
         For (k, n): rounding leaves each row unknown by `noise` times the row before it.
+    blur : callable, optional
+        From arrays of ends: what is unknown of `f` on each panel, relative to it.
     name : str
         Of what is integrated, for messages.
 
@@ -77,6 +79,8 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         known = tol * size[..., None]
         if noise:
             known = known + noise * np.concatenate([0 * both[1][:1], both[1][:-1]])
+        if blur is not None:
+            known = known + blur(left, right) * both[1]
         rough = ~(error <= known).reshape(-1, left.size).all(0)
         if exact is not None:
             gap = np.abs(both[0] - exact(left, right))
@@ -125,9 +129,9 @@ def _explain(f, left, right, name):
     raise ValueError(f"{name} does not converge: there are too many jumps, or turns, near x = {left:.6g}")
 
 
-def integrate(f, breakpoints=()):
-    """The integral of `f` over [0, 1]."""
-    return float(adaptive_panels(f, breakpoints)[1].sum())
+def integrate(f, breakpoints=(), blur=None):
+    """The integral of `f` over [0, 1]; `blur` as in :func:`adaptive_panels`."""
+    return float(adaptive_panels(f, breakpoints, blur=blur)[1].sum())
 
 
 class Antiderivative:

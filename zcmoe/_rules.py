@@ -154,7 +154,7 @@ def _lines(law):
 
 # ---- the cube
 
-def integral(f, dimension, law=None, breakpoints=()):
+def integral(f, dimension, law=None, breakpoints=(), blur=None):
     """The integral of f over [0, 1]^d and its error.
 
     Parameters
@@ -165,7 +165,8 @@ def integral(f, dimension, law=None, breakpoints=()):
     law : law of the inputs, optional
         f is 0 wherever its density is: then the nodes go where it is.
     breakpoints : sequence of float
-        For d = 1.
+    blur : callable, optional
+        For d = 1, as in :func:`~zcmoe._quadrature.integrate`.
 
     Raises
     ------
@@ -173,7 +174,7 @@ def integral(f, dimension, law=None, breakpoints=()):
         If the integral does not converge.
     """
     if dimension == 1:
-        return integrate(f, breakpoints), 0.0
+        return integrate(f, breakpoints, blur), 0.0
     product = isinstance(law, Independent)
     g = (lambda x: _over(f(x), law.pdf(x))) if product else f
     if dimension > 3:

@@ -239,9 +239,10 @@ def _high_rate(problem, density, moment, cells):
     if cells not in ("isotropic", "any"):
         raise ValueError(f'cells must be "isotropic" or "any", got {cells!r}')
     inertia, factor = _moment(moment, d), d if cells == "any" else 1
+    blur = problem.blur if d == 1 else None
     if density is None:  # (23), (54): Hölder's inequality with equality
         total, error = integral(lambda x: (inertia(x) * problem.weight(x)) ** (d / (d + 2)), d, problem.inputs,
-                                problem.grid)
+                                problem.grid, blur)
         power = (d + 2) / d
         return factor * total**power, factor * power * total ** (power - 1) * error
 
@@ -255,7 +256,8 @@ def _high_rate(problem, density, moment, cells):
         with np.errstate(over="ignore"):  # what overflows does not converge, and is refused for that
             return np.divide(weight, level ** (2 / d), out=np.zeros_like(weight), where=weight > 0)
 
-    total, error = integral(integrand, d, problem.inputs, np.union1d(problem.grid, density.panels) if d == 1 else ())
+    panels = np.union1d(problem.grid, density.panels) if d == 1 else ()
+    total, error = integral(integrand, d, problem.inputs, panels, blur)
     return factor * total, factor * error
 
 

@@ -136,6 +136,11 @@ class Problem:
         self._needs_density("integrals over [0, 1]")
         return np.union1d(self.panels, self.curve.panels)
 
+    @property
+    def blur(self) -> Any:
+        """For d = 1: what is unknown of β' on panels, relative to it, where it comes by differences; else None."""
+        return self.curve.blur if self.gradient.function == self._difference else None
+
     def rule(self, edges: np.ndarray, measure: Measure = "law") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Nodes, weights and regions for integrals over the intervals between edges, for d = 1.
 

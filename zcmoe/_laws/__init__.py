@@ -5,6 +5,7 @@ from zcmoe._laws.cube import Cube, Independent
 from zcmoe._laws.line import Line, Unit, densities, method
 from zcmoe._laws.sample import Sample
 
-__all__ = ["Cube", "Independent", "Line", "Sample", "Unit", "densities", "density_law", "inputs_law", "method",
-           "noise_law",
-           "on_cube"]
+__all__ = [
+    "Cube", "Independent", "Line", "Sample", "Unit", "densities", "density_law", "inputs_law", "method", "noise_law",
+    "on_cube",
+]

@@ -128,12 +128,12 @@ class Tails:
     def _stretch(self, t):
         """The side of the anchor, and -k log(1 - |y|) to full digits near both ends of t."""
         y = self.start + self.length * t
-        gap = np.where(y < 0, (1 + self.start) + self.length * t, (1 - self.start - self.length) + self.length * (1 - t))
-        gap = np.maximum(gap, 2.0**-1000)
+        below, above = 1 + self.start, 1 - self.start - self.length
+        gap = np.maximum(np.where(y < 0, below + self.length * t, above + self.length * (1 - t)), 2.0**-1000)
         return np.sign(y), -self.power * np.where(np.abs(y) < 0.5, np.log1p(-np.minimum(np.abs(y), 0.5)), np.log(gap))
 
     def log_density(self, law, name):
-        """log p as a function of t; beyond 1e30 quartile distances by p's own power of x, which floats need not hold."""
+        """log p as a function of t; beyond 1e30 quartile distances by p's own power, in logarithms."""
         tails = {side: self._power_law(law, side, name) for side in (-1.0, 1.0)}
 
         def log_density(t):
@@ -158,6 +158,6 @@ class Tails:
         if power > before + 1e-6:  # such as a lognormal law: nothing counts beyond the reach of floats
             return None
         if power < before - 1e-6:
-            raise ValueError(f"{name} must have tails that fall as a power of x, or faster than any, got {law!r}, which far out "
-                             f"falls with powers {before:.6g} and {power:.6g}")
+            raise ValueError(f"{name} must have tails that fall as a power of x, or faster than any, got {law!r}, "
+                             f"which far out falls with powers {before:.6g} and {power:.6g}")
         return first, power

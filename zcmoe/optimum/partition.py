@@ -86,7 +86,7 @@ def _best(value, weight, m, banded):
 
 
 def heaviest(value: np.ndarray, weight: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The value of the largest weight in each run, and the run of each value: offsets from it keep the mean's digits."""
+    """The value of the largest weight in each run, offsets from which keep all digits, and the run of each value."""
     run = np.repeat(np.arange(start.size), np.diff(np.r_[start, value.size]))
     return value[np.lexsort((weight, run))[np.r_[start[1:], value.size] - 1]], run
 
