@@ -31,7 +31,7 @@ class Patches(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """Rules along an axis, one a patch or one for all: nodes and weights (k, n), the orthonormal polynomials at the nodes
+    """Rules along an axis, one a patch or one for all: nodes and weights (k, n), orthonormal polynomials at the nodes
     times the roots of the weights, (k or 1, degree, node), and two places (k, 2) near the ends, where there is mass."""
 
     nodes: np.ndarray
@@ -41,7 +41,7 @@ class Axis(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Nodes (k, n^d, d), weights (k, n^d), a factor of the weights that itself has to be resolved or None, and the axes."""
+    """Nodes (k, n^d, d), weights (k, n^d), a factor of the weights to be resolved itself or None, and the axes."""
 
     nodes: np.ndarray
     weights: np.ndarray
@@ -149,10 +149,12 @@ def gauss_of_law(law, low, high, order):
     reached, left = level > 1e-6 * total[owner], total[owner] - level + w > 1e-6 * total[owner]
     below = np.fmin.reduceat(np.where(reached, t, np.inf), starts)
     above = np.fmax.reduceat(np.where(left, t, -np.inf), starts)
-    ends = np.stack([np.where(reached[starts] | (below > 1), -1, below), np.where(left[last] | (above < -1), 1, above)], axis=1)
+    ends = np.stack([np.where(reached[starts] | (below > 1), -1, below),
+                     np.where(left[last] | (above < -1), 1, above)], axis=1)
     ends = np.clip(ends, -1 + 2 * _INSET, 1 - 2 * _INSET)
     low, width = low[:, None], (high - low)[:, None]
-    return Axis(low + width * (1 + roots) / 2, total[:, None] * vectors[:, 0] ** 2, vectors, low + width * (1 + ends) / 2)
+    return Axis(low + width * (1 + roots) / 2, total[:, None] * vectors[:, 0] ** 2, vectors,
+                low + width * (1 + ends) / 2)
 
 
 def _stieltjes(t, w, owner, starts, order):

@@ -70,7 +70,8 @@ class Judge:
             there = np.moveaxis(there.reshape(k, n**j, 2, -1), 2, 1).reshape(k, 2, -1)
             said = rows @ along
             # What is smooth is extrapolated to within its last coefficients; twenty times that are no jump.
-            last = np.abs((axis.basis[:, [n - 2, n - 1]] * np.sqrt(_share(axis))[:, None]) @ along).sum(axis=1).max(axis=1)
+            highest = axis.basis[:, [n - 2, n - 1]] * np.sqrt(_share(axis))[:, None]
+            last = np.abs(highest @ along).sum(axis=1).max(axis=1)
             allowed = 20 * growth * (last[:, None] + 1e-290) + 100 * self.noise * np.abs(rows).sum(axis=2)
             jump = np.abs(there - said) > allowed[:, :, None]
             outermost = np.moveaxis(mass.reshape(k, n**j, n, -1), 2, 1).reshape(k, n, -1)[:, [0, -1]] / 2
@@ -84,7 +85,7 @@ def _share(axis):
 
 
 def _extrapolation(axis):
-    """Lagrange's polynomials at the ends, (k, 2, node), and the largest of the last two orthonormal ones there, (k, 2)."""
+    """Lagrange's polynomials at the ends, (k, 2, node), and the larger of the last two orthonormal ones, (k, 2)."""
     x, e, n = axis.nodes, axis.ends, axis.nodes.shape[1]
     rows = np.ones((len(x), 2, n))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -92,7 +93,8 @@ def _extrapolation(axis):
             for other in range(n):
                 if other != i:
                     rows[:, :, i] *= (e - x[:, [other]]) / (x[:, [i]] - x[:, [other]])
-        values = np.where(axis.weights[:, None] > 0, axis.basis[:, [n - 2, n - 1]] / np.sqrt(_share(axis))[:, None], 0.0)
+        highest = axis.basis[:, [n - 2, n - 1]] / np.sqrt(_share(axis))[:, None]
+        values = np.where(axis.weights[:, None] > 0, highest, 0.0)
         growth = np.abs(rows @ np.moveaxis(values, 1, 2)).max(axis=2)
     bad = ~np.isfinite(rows).all(axis=(1, 2)) | ~np.isfinite(growth).all(axis=1)  # nodes of no mass coincide
     rows[bad], growth[bad] = 0.0, 1e300

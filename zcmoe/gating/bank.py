@@ -255,7 +255,7 @@ def interior_point(p, K, tol, start=None):
         dr, dw, dnu, dz = _newton(*state, -r * z, p)  # the predictor, and how much of the way it can go
         here, there = _length(r, dr), min(_length(z, dz), _length(nu, dnu))
         centre = ((r + here * dr) @ (z + there * dz) / (r @ z)) ** 3 * (r @ z) / m
-        # In full the corrector is fastest, but may cycle; then the predictor's step is its share (Colombo, Gondzio 2008).
+        # In full the corrector is fastest, but may cycle; then it takes the predictor's share (Colombo, Gondzio 2008).
         share = 1 if iteration < _FULL else min(here, there)
         dr, dw, dnu, dz = _newton(*state, centre - r * z - share * dr * dz, p - share * dnu * dw)
         r = r + _length(r, dr, 0.995) * dr
