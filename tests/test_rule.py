@@ -47,7 +47,7 @@ def test_one_region_is_the_variance(law, excess):
     (SPIKE, [0, 0.25, 0.5, 0.75, 1], [0.125, 0.625, 0.125, 0.125]),
     (GAP, [0, 0.05, 0.5, 0.95, 1], [0.25, 0.25, 0.25, 0.25]),
     (stats.uniform(0.2, 0.6), [0, 0.1, 0.3, 0.9, 1], [0, 1 / 6, 5 / 6, 0]), (HALF, [0, 0.70005, 1], [0.6, 0.4])])
-def test_probabilities_of_the_issue(law, edges, probability):
+def test_probabilities_of_spikes(law, edges, probability):
     assert moments(Problem(identity, law, NOISE), edges)[0] == approx(probability, abs=1e-12)
 
 

@@ -61,7 +61,7 @@ def test_one_polygon_under_concentrated_laws(name):
     plain, variance = problem(total, LAWS[name], LAWS[name]), 2 * LAWS[name].var()
     answer, error = zcmoe.approximation_excess(plain, one_region(2)), zcmoe.standard_error(plain, one_region(2))
     assert abs(answer - variance) < 6 * error + 1e-9 * variance
-    assert error < 2e-6 * variance
+    assert error < (1e-5 if name == "arcsine" else 2e-6) * variance  # infinite at its ends
 
 
 ROUGH = {"fast": (lambda x: np.cos(40 * np.pi * x[:, 0]), 0.5),
