@@ -119,8 +119,9 @@ class Piece:
             w = np.pi * s / self.length
             return np.cos(w * u), -w * np.sin(w * u), np.sin(w * u) / w, u / 2 + np.sin(2 * w * u) / (4 * w)
         if self.kind == "steep":  # the logistic function at rate s / length
-            r, v = s / self.length, np.clip(s / self.length * (u - self.length / 2), -700, 700)
-            value = 1 / (1 + np.exp(-v))
+            r = s / self.length
+            v = r * (u - self.length / 2)
+            value = 1 / (1 + np.exp(-np.clip(v, -700, 700)))
             soft = np.logaddexp(0, v) / r
             return value, r * value * (1 - value), soft, soft - value / r
         return 0 * one, 0 * one, 0 * one, 0 * one

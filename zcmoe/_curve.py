@@ -63,7 +63,8 @@ class Curve:
         slope = self._difference(x, low, high, shrunk)
         # Where β is finite at the end a shrunken step would show nothing but its rounding.
         blurred = (shrunk < step) & (np.abs(slope) * shrunk < _BLUR * self.noise)
-        slope[blurred] = self._difference(x[blurred], low[blurred], high[blurred], step[blurred])
+        if blurred.any():  # β is never asked about no x at all
+            slope[blurred] = self._difference(x[blurred], low[blurred], high[blurred], step[blurred])
         slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * self.noise] = 0.0  # it cannot be told from that
         return slope
 
