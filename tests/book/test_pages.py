@@ -165,9 +165,14 @@ def test_everybody_can_read_it(page, mode, demand):
     page.evaluate("window.axe") or page.evaluate(axe.read_text())
     # The rule left out is broken by the theme's own buttons (search, colour mode), whose names are good enough.
     options = {"resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": False}}}
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    for _ in range(4):  # colours may still be on their way from one mode to the other: what stays is a fault
+        found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+        grave = [(v["id"], v["nodes"][0]["html"][:300]) for v in found if v["impact"] in ("serious", "critical")]
+        if not grave:
+            break
+        page.wait_for_timeout(1000)
     page.emulate_media(color_scheme="light")
-    assert [(v["id"], v["nodes"][0]["html"][:300]) for v in found if v["impact"] in ("serious", "critical")] == []
+    assert grave == []
 
 
 def test_a_figure_remains_without_script(page, browser, address, request):
