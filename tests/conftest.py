@@ -1,8 +1,13 @@
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+
+# Chromium itself asks for addresses of its maker's, unless told not to.
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
 
 try:
     from hypothesis import HealthCheck, settings
@@ -25,3 +30,18 @@ def demand():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{what} is missing: {remedy}")
 
     return missing
+
+
+@pytest.fixture(scope="module")
+def browser(demand):
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        demand("Chromium", "`apt-get install chromium`, or any way to have `chromium` on PATH")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        demand("playwright", "`pip install '.[test]'`")
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()

@@ -6,16 +6,12 @@ import http.server
 import itertools
 import json
 import re
-import shutil
 import threading
 
 import pytest
 
 STATE = 'script[type="application/vnd.jupyter.widget-state+json"]'
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
-# Chromium itself asks for addresses of its maker's, unless told not to.
-FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -37,21 +33,6 @@ def address(site):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(demand):
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        demand("Chromium", "`apt-get install chromium`, or any way to have `chromium` on PATH")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        demand("playwright", "`pip install '.[test]'`")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def visit(browser, address, name, **options):

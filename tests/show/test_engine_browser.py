@@ -2,7 +2,6 @@
 
 import functools
 import http.server
-import shutil
 import threading
 
 import pytest
@@ -12,14 +11,6 @@ from zcmoe.show.engine import FIGURES, widget_script  # noqa: E402
 from zcmoe.show.engine.__main__ import demo  # noqa: E402
 from zcmoe.show.live import START  # noqa: E402
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
@@ -46,21 +37,6 @@ def address(page_path):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/sub/path/index.html"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(demand):
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        demand("Chromium", "`apt-get install chromium`, or any way to have `chromium` on PATH")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        demand("playwright", "`pip install '.[test]'`")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def until(page, expression):
