@@ -85,7 +85,7 @@ def cards(app, doctree, docname):
         names = [entry.children[0].children if entry.children else [] for entry in head.children[0].children]
         for row in next(table.findall(nodes.tbody)).children:
             for name, entry in list(zip(names, row.children, strict=False))[1:]:
-                if name and entry.children and isinstance(entry.children[0], nodes.paragraph):
+                if name and entry.astext().strip() and isinstance(entry.children[0], nodes.paragraph):
                     copies = [part.deepcopy() for part in name]
                     entry.children[0].insert(0, nodes.inline("", "", *copies, classes=["cell-name"]))
 

@@ -20,9 +20,17 @@ from zcmoe.show.engine import stylesheet
 THEME = {"css": ["styles/theme.css", "styles/pydata-sphinx-theme.css"],
          "js": ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]}
 SEARCH = ("searchtools.js", "language_data.js")  # on the page of search alone
+# Bootstrap's script names the classes of all its components; the theme uses these of them.
+BOOTSTRAP = {"collapse", "collapsing", "dropdown", "dropdown-menu", "fade", "show", "tooltip", "tooltip-arrow",
+             "tooltip-inner", "bs-tooltip-auto"}
 SETTINGS = "documentation_options.js"  # stands in the page
-FONTS = ["fonts/source-serif-4-latin-wght-normal.woff2", "fonts/source-sans-3-latin-wght-normal.woff2"]
+TEXT = ["fonts/source-serif-4-latin-wght-normal.woff2"]  # fonts that would move the text if they came late
+FORMULAS = ["katex/fonts/KaTeX_Main-Regular.woff2", "katex/fonts/KaTeX_Math-Italic.woff2"]
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
+SOURCE_MAP = re.compile(r"^//# sourceMappingURL.*$", re.M)
+VARIABLE = re.compile(
+    r"""(?<=[{;])\s*(--[\w-]+)\s*:"""
+    r"""(?:"[^"]*"|'[^']*'|\((?:[^()"']|"[^"]*"|'[^']*'|\([^()]*\))*\)|[^;{}"'(])*;?""")
 NESTED = ("@media", "@supports", "@layer", "@container")
 # A mask takes the text's colour; forced colours would paint over it unless they are told not to.
 ICONS = """i[class*="fa-"], span[class*="fa-"] { display: inline-block; width: 1em; height: 1em; vertical-align: -0.125em;
@@ -90,6 +98,22 @@ def prune(css, words):
     return "".join(kept)
 
 
+def drop_variables(css, elsewhere):
+    """Leave out the variables that nothing asks for.
+
+    Examples
+    --------
+    >>> drop_variables(":root{--a: 1;--b: url('x;y');--c: var(--b);--d: 3}p{top: var(--a)}", "var(--d)")
+    ':root{--a: 1;--d: 3}p{top: var(--a)}'
+    """
+    while True:
+        asked = set(re.findall(r"var\(\s*(--[\w-]+)", css + elsewhere))
+        fewer = VARIABLE.sub(lambda match: match[0] if match[1] in asked else "", css)
+        if fewer == css:
+            return css
+        css = fewer
+
+
 def read(static, sheet):
     """Return a stylesheet without comments, its imports in it, with addresses as seen from `static`."""
     css = re.sub(r"/\*.*?\*/", "", (static / sheet).read_text(encoding="utf-8"), flags=re.S)
@@ -105,12 +129,13 @@ def read(static, sheet):
 def join_sheets(static, sheets, pages, scripts):
     """Return the one stylesheet."""
     classes = {name for page in pages for value in re.findall(r'class="([^"]*)"', page) for name in value.split()}
-    classes |= {word for script in scripts for word in re.findall(r"[\w-]+", script)}
+    classes |= BOOTSTRAP | {word for script in scripts for word in re.findall(r"[\w-]+", script)}
     classes = {word for word in classes if not word.startswith("fa-")} - {"fa", "fas", "far", "fab"}
     joined = "".join(prune(read(static, sheet), classes) for sheet in dict.fromkeys([*THEME["css"], *sheets]))
     figures = re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.S)
+    joined = drop_variables(re.sub(r"\s+", " ", joined + figures), "".join([*pages, *scripts]))
     awesome = (static / "scripts" / "fontawesome.js").read_text(encoding="utf-8")
-    return re.sub(r"\s+", " ", joined + figures) + icons(pages, awesome)
+    return joined + icons(pages, awesome)
 
 
 def join(app, exception):
@@ -119,10 +144,12 @@ def join(app, exception):
         return
     static = Path(app.outdir, "_static")
     pages = {path: path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html")}
-    scripts = [(static / name).read_text(encoding="utf-8") for name in [*app.shell["js"], *THEME["js"]]]
-    engine = (static / "engine.js").read_text(encoding="utf-8")
-    joined = {"book.css": join_sheets(static, app.shell["css"], pages.values(), [*scripts, engine]),
-              "book.js": "\n;".join(re.sub(r"^//# sourceMappingURL.*$", "", one, flags=re.M) for one in scripts)}
+    scripts = {name: (static / name).read_text(encoding="utf-8") for name in [*app.shell["js"], *THEME["js"]]}
+    asking = [text for name, text in scripts.items() if "bootstrap" not in name]
+    asking.append((static / "engine.js").read_text(encoding="utf-8"))
+    joined = {"book.css": join_sheets(static, app.shell["css"], pages.values(), asking),
+              # A semicolon first: "use strict" at the head of one script would hold for all.
+              "book.js": "".join(f"\n;{SOURCE_MAP.sub('', one)}" for one in scripts.values())}
     for name, text in joined.items():
         (static / name).write_text(text, encoding="utf-8")
         version = hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -154,8 +181,8 @@ def note(app, pagename, templatename, context, doctree):
     for kind, names in ("js", scripts), ("css", [name_of(sheet) for sheet in sheets]):
         app.shell[kind] |= dict.fromkeys(names)
     body = context.get("body") or ""
-    fonts = FONTS + ["katex/fonts/KaTeX_Math-Italic.woff2"] * ('class="katex"' in body)
-    context |= {"loose_scripts": loose, "preloads": fonts if (VENDOR / FONTS[0]).exists() else []}
+    fonts = TEXT + FORMULAS * ('class="katex"' in body)
+    context |= {"loose_scripts": loose, "preloads": [font for font in fonts if (VENDOR / font).exists()]}
 
 
 def setup(app):
