@@ -29,7 +29,8 @@ def moments(problem, edges):
 
 
 @pytest.mark.parametrize("law, excess", [
-    (stats.truncnorm(-4e5, 6e5, 0.4, 1e-6), 1e-12), (HALF, HALF.var()), (BOTH, 0.0516716677), (stats.uniform(0.2, 0.6), 0.03),
+    (stats.truncnorm(-4e5, 6e5, 0.4, 1e-6), 1e-12), (HALF, HALF.var()), (BOTH, 0.0516716677),
+    (stats.uniform(0.2, 0.6), 0.03),
     (stats.beta(50, 80), stats.beta(50, 80).var()), (stats.beta(0.1, 0.1), 5 / 24),
     (stats.beta(0.05, 2), 0.05 * 2 / 2.05**2 / 3.05),
     (stats.beta(2, 0.05), 0.05 * 2 / 2.05**2 / 3.05), (stats.arcsine(), 1 / 8), (on_cube(stats.norm(-8, 1)), None),
