@@ -12,6 +12,7 @@ from zcmoe import Problem, Sample, on_cube
 
 SPIKE = stats.Mixture([stats.Uniform(a=0, b=1), stats.Normal(mu=0.3456, sigma=1e-6)], weights=[0.5, 0.5])
 HALF = stats.rv_histogram((np.array([0.35, 0.5, 0.15]) / [0.7, 1e-4, 0.2999], [0, 0.7, 0.7001, 1]), density=True)
+BOTH = stats.rv_histogram((np.array([0.35, 0.50005, 0.14995]) / [0.7, 1e-4, 0.2999], [0, 0.7, 0.7001, 1]), density=True)
 GAP = stats.Mixture([stats.Uniform(a=0, b=0.1), stats.Uniform(a=0.9, b=1)], weights=[0.5, 0.5])
 
 
@@ -28,7 +29,8 @@ def moments(problem, edges):
 
 
 @pytest.mark.parametrize("law, excess", [
-    (stats.truncnorm(-4e5, 6e5, 0.4, 1e-6), 1e-12), (HALF, HALF.var()), (stats.uniform(0.2, 0.6), 0.03),
+    (stats.truncnorm(-4e5, 6e5, 0.4, 1e-6), 1e-12), (HALF, HALF.var()), (BOTH, 0.0516716677),
+    (stats.uniform(0.2, 0.6), 0.03),
     (stats.beta(50, 80), stats.beta(50, 80).var()), (stats.beta(0.1, 0.1), 5 / 24),
     (stats.beta(0.05, 2), 0.05 * 2 / 2.05**2 / 3.05),
     (stats.beta(2, 0.05), 0.05 * 2 / 2.05**2 / 3.05), (stats.arcsine(), 1 / 8), (on_cube(stats.norm(-8, 1)), None),

@@ -28,6 +28,7 @@ from zcmoe import (  # noqa: E402
     Intervals,
     Problem,
     Sample,
+    ZeroComputeMoE,
     approximation_excess,
     fit_experts,
     high_rate_coefficient,
@@ -166,6 +167,13 @@ kinds = st.sampled_from(["list", "object", "int64", "float16", "float32", "compl
                          "masked", "bool"])
 
 
+def repeated(values):
+    """So many that they are read block by block."""
+    if isinstance(values, list):
+        return 400 * values
+    return np.ma.concatenate([values] * 400) if np.ma.isMaskedArray(values) else np.tile(values, 400)
+
+
 @given(st.lists(numbers, min_size=1, max_size=6), kinds)
 def test_what_coercion_drops(values, kind):
     """Refused, or honoured to the last bit."""
@@ -181,13 +189,18 @@ def test_what_coercion_drops(values, kind):
         exact = plain = None
         array = values if kind in ("list", "object") else None
     assume(array is not None)
+    wide = Intervals([-2.0**63, 2.0**63])
     for call in (lambda a: Sample(a).points, lambda a: Problem(identity, Sample([0.0]), 0).beta(a),
-                 lambda a: fit_experts(Intervals([-2.0**63, 2.0**63]), a, np.zeros(len(a))).constants * 0):
+                 lambda a: fit_experts(wide, a, np.zeros(len(a))).constants,
+                 lambda a: 0 * fit_experts(wide, np.zeros(len(a)), a).constants,
+                 lambda a: 0 * fit_experts(wide, np.zeros(400 * len(a)), repeated(a)).constants,
+                 lambda a: ZeroComputeMoE(wide, [0.0]).predict(repeated(a))):
         try:
             found = call(array)
         except ValueError:
             continue
         assert plain, (array, found)
+        assert kind != "int64" or all(Fraction(float(each)) == each for each in exact)
         if len(found) == len(exact) and found.any():
             rounded = kind in ("list", "object", "masked") and found == approx([float(b) for b in exact], rel=2.3e-16)
             assert rounded or all(Fraction(a) == b for a, b in zip(found.tolist(), exact, strict=True))

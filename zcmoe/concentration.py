@@ -220,7 +220,7 @@ def _log(delta, name):
 
 
 def _probability(values, name="probability"):
-    array = np.asarray(values, dtype=float)
+    array = _check.floats(values, name)
     if not np.all((array > 0) & (array <= 1)):
         raise ValueError(f"every {name} must lie in (0, 1], got {array.min():g} to {array.max():g}")
     return array if array.ndim else float(array)
@@ -230,7 +230,7 @@ def _width(value_range, noise_bound):
     """R_i + 2B, the length of the interval (130) that y lies in."""
     if noise_bound == np.inf:
         raise ValueError("noise_bound must be finite: the theorem needs a bounded noise, got inf")
-    value_range = np.asarray(value_range, dtype=float)
+    value_range = _check.floats(value_range, "value_range")
     if not np.all((value_range >= 0) & (value_range < np.inf)):
         raise ValueError("every value_range must be finite and >= 0, "
                          f"got {value_range.min():g} to {value_range.max():g}")

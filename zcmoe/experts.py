@@ -45,7 +45,7 @@ class ZeroComputeMoE:
         if constants.ndim not in (1, 2) or len(constants) != segmentation.n_regions:
             m = segmentation.n_regions
             raise ValueError(f"constants must have shape ({m},) or ({m}, k), got {constants.shape}")
-        self.constants = constants
+        self.constants = constants.copy()
 
     def __repr__(self):
         return f"ZeroComputeMoE({self.segmentation!r})"
@@ -160,7 +160,7 @@ def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: Arra
     new = Sums(np.zeros(m), np.zeros((m, *y.shape[1:])))
     with np.errstate(invalid="ignore", over="ignore"):  # an infinite y is found in the sums
         for block, region in segmentation._routed(x):
-            new._add_block(region, np.asarray(y[block], dtype=float), None if weight is None else weight[block])
+            new._add_block(region, _check.floats(y[block], "y"), None if weight is None else weight[block])
     if not np.isfinite(new.total).all():
         _check.finite(np.asarray(y, dtype=float), "y")  # refuses, and says where
         raise ValueError(f"y must have finite sums, got values up to {np.abs(y).max():g}")

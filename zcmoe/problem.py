@@ -251,9 +251,9 @@ class Evaluated:
         x = _check.points(x, self.dimension)
         try:
             values = self.function(x.copy())
-        except (TypeError, ValueError) as error:
+        except Exception as error:
             self._scalar(x, error)
-            raise
+            raise ValueError(f"{self.name} failed for x of shape {x.shape}: {type(error).__name__}: {error}") from error
         kind = getattr(values, "dtype", None)
         if kind is not None and kind.kind == "f":
             self.resolution = max(float(np.finfo(kind).eps), np.finfo(float).eps)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
-from zcmoe._laws import Line, Sample, method
+from zcmoe._laws import Line, Sample, discrete, method
 from zcmoe._laws.tails import FAR, Stretch, Tails
 from zcmoe._quadrature import adaptive_panels, integrate, panel_rule
 from zcmoe._typing import HasPdf, LikeInput
@@ -244,7 +244,7 @@ def optimal_quantizer(distribution: HasPdf, m: int) -> Quantizer:
     [0.8, 2.0, 3.2]
     """
     m = _check.count(m, "m")
-    if isinstance(distribution, Sample) or hasattr(distribution, "pmf"):
+    if isinstance(distribution, Sample) or discrete(distribution):
         return Quantizer(*discrete_levels(*_points(distribution), m))
     line = _Line(distribution)
     grid = line.grid(m)

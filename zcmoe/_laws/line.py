@@ -36,12 +36,18 @@ def called(function, name, method, *arguments, **options):
         raise ValueError(f"{name}.{method} failed{shapes}: {type(error).__name__}: {error}") from error
 
 
+def discrete(law):
+    """Whether a law is one of points: SciPy's new-style laws have `pdf` and `pmf` both, whichever kind they are."""
+    new_style = any(each.__name__ == "DiscreteDistribution" for each in type(law).__mro__)
+    return new_style or hasattr(law, "pmf") and not hasattr(law, "pdf")
+
+
 def method(law, name, *names, needed=True):
     found = next((getattr(law, each) for each in names if callable(getattr(law, each, None))), None)
-    if found is None and needed:
-        advice = ", a discrete law: zcmoe.Sample(points, weights) makes one of its points"
-        discrete = advice if hasattr(law, "pmf") else ""
-        raise ValueError(f"{name} must be a continuous law (no {names[0]}), got {describe(law)}{discrete}")
+    points = discrete(law)
+    if needed and (found is None or points and names[0] == "pdf"):
+        advice = ", a discrete law: zcmoe.Sample(points, weights) makes one of its points" * points
+        raise ValueError(f"{name} must be a continuous law (no {names[0]}), got {describe(law)}{advice}")
     return found
 
 

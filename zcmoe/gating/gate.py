@@ -90,14 +90,14 @@ class FiniteRateGate:
         if self.experts.ndim == 2 and self.experts.shape[1] != 1 + segmentation.dimension:
             raise ValueError(f"experts must have shape (m,) or (m, {1 + segmentation.dimension}), "
                              f"got {self.experts.shape}")
-        self.weights = _check.within(_check.vector(weights, "weights", m), 0, 1, "weights")
+        self.weights = _check.within(_check.vector(weights, "weights", m), 0, 1, "weights").copy()
         if abs(self.weights.sum() - 1) > 1e-9:
             raise ValueError(f"weights must sum to 1, got {self.weights.sum():.12g}")
         self.slope = check_slope(slope)
         if costs is None:
             raise ValueError("costs, the error of each expert in each region, must be given; "
                              "FiniteRateGate.fit measures them, FiniteRateGate.known computes them; got None")
-        self.costs = _check.finite(_check.floats(costs, "costs"), "costs")
+        self.costs = _check.finite(_check.floats(costs, "costs"), "costs").copy()
         if self.costs.shape != (segmentation.n_regions, m):
             raise ValueError(f"costs must have shape ({segmentation.n_regions}, {m}), got {self.costs.shape}")
         with np.errstate(divide="ignore"):

@@ -286,7 +286,7 @@ def slope_for_rate(p, costs, rate, guess=None):
 
 
 def check_experts(experts):
-    experts = _check.finite(_check.floats(experts, "experts"), "experts")
+    experts = _check.finite(_check.floats(experts, "experts"), "experts").copy()
     if experts.ndim not in (1, 2) or not experts.size:
         raise ValueError(f"experts must have shape (m,) or (m, 1 + d), got {experts.shape}")
     return experts

@@ -69,6 +69,11 @@ class Lattice:
     even: bool = False
 
     def __post_init__(self):
+        for name in ("generator", "scale", "offsets"):
+            if (given := getattr(self, name)) is not None:
+                array = _check.finite(_check.floats(given, name), name).copy()
+                array.setflags(write=False)
+                object.__setattr__(self, name, array)
         check_second_moment(self.normalized_second_moment, self.dimension)
 
     def __repr__(self):

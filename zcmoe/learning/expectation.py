@@ -60,7 +60,7 @@ def mean_inverse_count(n: int, probability: ArrayLike) -> LikeInput:
     0.5218267903
     """
     n = _check.count(n, "n")
-    q = np.asarray(probability, dtype=float)
+    q = _check.floats(probability, "probability")
     if not np.all((q >= 0) & (q <= 1)):
         raise ValueError(f"every probability must lie in [0, 1], got {q.min():g} to {q.max():g}")
     value = np.concatenate([_inverse_count(n, part) for part in np.array_split(q.ravel(), q.size // BATCH + 1)])

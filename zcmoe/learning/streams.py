@@ -24,7 +24,7 @@ def in_blocks(x: np.ndarray, y: np.ndarray, *, size: int = 2**18) -> Iterator[Bl
     if len(x) != len(y):
         raise ValueError(f"x and y must have the same length, got {len(x)} and {len(y)}")
     for start in range(0, len(x), size):
-        yield np.asarray(x[start:start + size]), np.asarray(y[start:start + size])
+        yield np.asanyarray(x[start:start + size]), np.asanyarray(y[start:start + size])
 
 
 def with_progress(blocks: Iterable[Block], *, n_examples: int | None = None) -> Iterator[Block]:

@@ -112,7 +112,10 @@ class Segmentation(ABC):
 
         Written into `out` when given; where x is refused, a part of it may have been written.
         """
-        x, values = rows(x, self.dimension), np.asarray(values)
+        x = rows(x, self.dimension)
+        if np.ma.is_masked(values):
+            raise ValueError(f"values must not have masked entries, got {np.ma.count_masked(values)} of them")
+        values = np.asarray(values)
         if values.ndim not in (1, 2) or len(values) != self.n_regions:
             raise ValueError(f"values must have shape ({self.n_regions},) or ({self.n_regions}, k), got {values.shape}")
         shape = (len(x), *values.shape[1:])
@@ -240,7 +243,8 @@ def check_segmentation(segmentation: Segmentation, *, rng: Seed = 0) -> None:
 
 def rows(x: ArrayLike, dimension: int, name: str = "x") -> np.ndarray:
     """x as an array of the right shape; a numeric array is taken as it is, its values to be checked block by block."""
-    shaped = isinstance(x, np.ndarray) and x.dtype.kind in "fiu" and x.ndim == (1 if dimension == 1 else 2)
+    plain = isinstance(x, np.ndarray) and not isinstance(x, np.ma.MaskedArray)
+    shaped = plain and x.dtype.kind in "fiu" and x.ndim == (1 if dimension == 1 else 2)
     return x if shaped and (dimension == 1 or x.shape[1] == dimension) else _check.points(x, dimension, name)
 
 

@@ -107,7 +107,7 @@ class Intervals(Segmentation):
             return super()._look_up(values, x, out)
         read = self._guide.reader(values)
         for block in blocks(x):
-            if not read(np.asarray(x[block], dtype=float), out[block]):
+            if not read(_check.floats(x[block], "x"), out[block]):
                 self.route(x)  # refuses, and says where
 
     def _routed(self, x):
@@ -116,7 +116,7 @@ class Intervals(Segmentation):
             return
         read, room = self._guide.reader(np.arange(self.n_regions)), np.empty(BLOCK, np.intp)
         for block in blocks(x):
-            values = np.asarray(x[block], dtype=float)
+            values = _check.floats(x[block], "x")
             regions = room[:values.size]
             if not read(values, regions):
                 self.route(x)

@@ -59,7 +59,7 @@ class LatticeCells(Voronoi):
         lattice = _named(lattice)
         d = _check.count(lattice.dimension, "dimension of the lattice", 2)
         self.lattice, self.scale = lattice, _check.real(scale, "scale", 0, open_low=True)
-        self.shift = _check.vector(np.zeros(d) if shift is None else shift, "shift", d)
+        self.shift = _check.vector(np.zeros(d) if shift is None else shift, "shift", d).copy()
         super().__init__(_points_whose_cells_meet_the_cube(lattice, self.scale, self.shift))
 
     def __reduce__(self) -> tuple[Any, ...]:
