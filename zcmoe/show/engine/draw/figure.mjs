@@ -117,10 +117,12 @@ export class Figure {
     }
     try {
       this.view = this.compute();
+      this.failed = null;
       this.root.classList.remove("zcl-refused");
       this.paint(this.view);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      this.failed = error;
       this.root.classList.add("zcl-refused");
       write(this.number, "not computed");
       write(this.unit, error.message);
