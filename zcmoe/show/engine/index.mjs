@@ -1,14 +1,23 @@
 // Two doors: a notebook (anywidget's `render`) and a page's elements.
-import { decode } from "./compute/state.mjs";
 import { serve } from "./compute/worker.mjs";
+import { Cell } from "./figures/cell.mjs";
+import { Compander } from "./figures/compander.mjs";
 import { Constant } from "./figures/constant.mjs";
 import { Cut } from "./figures/cut.mjs";
 import { Feed } from "./figures/feed.mjs";
 import { Level } from "./figures/level.mjs";
 import { Many } from "./figures/many.mjs";
+import { YourNumbers } from "./figures/numbers.mjs";
 import { Playground } from "./figures/playground.mjs";
+import { Slabs } from "./figures/slabs.mjs";
+import { Solid } from "./figures/solid.mjs";
+import { VoronoiCells } from "./figures/voronoi.mjs";
 
-export const FIGURES = { cut: Cut, level: Level, many: Many, feed: Feed, constant: Constant, playground: Playground };
+// prettier-ignore
+export const FIGURES = {
+  cut: Cut, level: Level, many: Many, feed: Feed, constant: Constant, playground: Playground, cell: Cell,
+  voronoi: VoronoiCells, slabs: Slabs, compander: Compander, solid: Solid, numbers: YourNumbers,
+};
 
 export function render({ model, el }) {
   let own = "";
@@ -32,7 +41,7 @@ export function render({ model, el }) {
 /** What the address says of an element: #name?b=cos&p=… */
 function linked(host) {
   const [name, line] = decodeURIComponent(location.hash.slice(1)).split("?");
-  return line !== undefined && name && name === host.id ? decode(line) : null;
+  return line !== undefined && name && name === host.id ? FIGURES[host.dataset.zcmoe]?.decode(line) : null;
 }
 
 /** <figure data-zcmoe="cut" data-state='{"m": 8}' id="…"><img …></figure>; where anything fails, what is there stays. */

@@ -22,7 +22,7 @@ export const BETAS = {
 };
 
 /** 1 - erf(z)/2 - 1/2, the mass of the standard normal law beyond z √2 >= 0: series, or Lentz's fraction. */
-function upperTail(z) {
+export function upperTail(z) {
   if (z < 0) return 1 - upperTail(-z);
   const bell = Math.exp(-z * z) / Math.sqrt(Math.PI);
   if (z < 2.5) {

@@ -4,7 +4,7 @@ import { approximationExcess } from "../compute/errors.mjs";
 import { regionMoments } from "../compute/moments.mjs";
 import { makeProblem } from "../compute/problem.mjs";
 import { Refused } from "../compute/quadrature.mjs";
-import { START, checkState, makeCuts } from "../compute/state.mjs";
+import { START, checkState, decode, makeCuts } from "../compute/state.mjs";
 import { optimalIntervalsSoon } from "../compute/worker.mjs";
 import { button } from "../hand/controls.mjs";
 import { drag } from "../hand/drag.mjs";
@@ -16,10 +16,13 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** A figure gives `preset`, `unit`, `name`, `caption`, build(svg), layout(width) -> height, see(view), paint(view). */
 export class Figure {
+  static base = START; // what a state holds
+  static decode = decode; // of a line in an address
+
   constructor(host, start = {}, changed = () => {}) {
     this.host = host;
     this.changed = changed;
-    this.initial = structuredClone({ ...START, ...this.constructor.preset, ...start });
+    this.initial = this.whole(start);
     this.state = structuredClone(this.initial);
     this.memo = {};
     this.found = new Map(); // the best cuts, by problem and m
@@ -27,6 +30,7 @@ export class Figure {
     this.fresh();
     this.build(this.svg);
     button(this.controls, "↺", () => this.reset(), "start again").classList.add("zcl-reset");
+    this.root.append(this.caption, this.status); // below what a figure has put there
     this.host.append(this.root);
     this.observer = new ResizeObserver(() => {
       if (this.svg.clientWidth && this.svg.clientWidth !== this.width) this.refresh();
@@ -47,8 +51,12 @@ export class Figure {
     const lines = `--zcl-lines: ${this.constructor.lines ?? 3}`; // on a phone: the height stays
     this.verdict = element("p", { class: "zcl-verdict", style: lines }, this.root);
     this.controls = element("div", { class: "zcl-controls" }, this.root);
-    element("p", { class: "zcl-caption" }, this.root, caption);
+    this.caption = element("p", { class: "zcl-caption" }, this.root, caption);
     this.status = element("p", { class: "zcl-status", role: "status" }, this.root);
+  }
+
+  whole(state) {
+    return structuredClone({ ...this.constructor.base, ...this.constructor.preset, ...state });
   }
 
   /** What a figure remembers besides its state; the start and ↺ call it. */
@@ -117,10 +125,12 @@ export class Figure {
     }
     try {
       this.view = this.compute();
+      this.failed = null;
       this.root.classList.remove("zcl-refused");
       this.paint(this.view);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      this.failed = error;
       this.root.classList.add("zcl-refused");
       write(this.number, "not computed");
       write(this.unit, error.message);
@@ -171,7 +181,7 @@ export class Figure {
 
   show(state) {
     this.gliding = null;
-    this.state = structuredClone({ ...START, ...this.constructor.preset, ...state });
+    this.state = this.whole(state);
     this.refresh();
     this.moved(false);
   }

@@ -2,7 +2,7 @@
 
 /** act: begin(point), move(point, last), end(), cancel(); points are pixels of the drawing.
  * Fingers that go up or down scroll, by the drawing's touch-action (Chromium reads none inside an SVG), except where
- * `free` says that they drag too. */
+ * `free`, or `free(point)`, says that they drag too. */
 export function drag(area, svg, act) {
   let pressed = null,
     last = null;
@@ -10,6 +10,7 @@ export function drag(area, svg, act) {
     const box = svg.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
+  const holds = (event) => (typeof act.free === "function" ? act.free(at(event.touches[0])) : act.free);
   const begin = () => {
     act.begin?.(pressed);
     act.move(pressed, null);
@@ -19,7 +20,9 @@ export function drag(area, svg, act) {
     if (last) how();
     pressed = last = null;
   };
-  if (act.free) area.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  if (act.free) {
+    area.addEventListener("touchstart", (event) => holds(event) && event.preventDefault(), { passive: false });
+  }
   area.addEventListener("pointerdown", (event) => {
     if (event.button || pressed) return;
     area.setPointerCapture(event.pointerId);
