@@ -131,11 +131,11 @@ export class Solid extends World {
     this.marks.replaceChildren();
     const found = [["theory", sphereBound, "ball", 2]];
     for (const name of this.been) {
-      const row = { cube: 0, prism: 0, dodecahedron: 0, octahedron: 1 }[name];
+      const row = { cube: 0, prism: 1, dodecahedron: 0, octahedron: 1 }[name];
       found.push([
         name === solid ? "experts" : "rival",
         solidMoment(SOLIDS[name]).moment,
-        NAMES[name].replace(/^\w+ (?=oct|dod)/, ""),
+        NAMES[name].split(" ").at(-1),
         row,
       ]);
     }
