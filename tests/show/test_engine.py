@@ -521,7 +521,7 @@ def test_a_typed_formula_is_read_alike(node, text):
     code = f"""(() => {{ try {{
         const {{value, slope, breaks}} = formula.typed({{text: {json.dumps(text)}}});
         return [{AT.tolist()}.map(value), {AT.tolist()}.map(slope), breaks];
-    }} catch (error) {{ 
+    }} catch (error) {{
             return error.constructor.name === "Refused" ? error.message : "a fault: " + error.message; }} }})()"""
     done = subprocess.run(
         [

@@ -1,15 +1,11 @@
 """The live figures in Firefox: the hand, wide with a mouse and narrow with a finger, and the keys."""
 
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("anywidget")
-sys.path.insert(0, str(Path(__file__).parent))
-from firefox import Firefox  # noqa: E402
-
+from show.firefox import Firefox  # noqa: E402
 from zcmoe.show.engine import FIGURES  # noqa: E402
 from zcmoe.show.engine.__main__ import demo  # noqa: E402
 
