@@ -82,6 +82,18 @@ def chosen():
         state("cos", 12, "density", {"kind": "normal", "mean": 0.7, "width": 0.03}),
         state("piecewise", 12, "density", {"kind": "normal", "mean": 0.9, "width": 0.05}),
         state("step", 4, "uniform", UNIFORM),
+        *(
+            state({"kind": "typed", "text": text}, m, cuts, inputs)
+            for text, m, cuts, inputs in [
+                ("cos(6*pi*x)", 16, "density", BELL),
+                ("exp(8*(x-1))", 12, "optimum", UNIFORM),
+                ("2*abs(x - 0.3)*sqrt(x + 1) - 0.5", 9, "density", BELL),
+                ("sin(20*x^2)", 20, "uniform", UNIFORM),
+                ("tanh(20*(x-.6)) + x**3 - (x-1/2)^3", 8, HAND, BELL),
+                ("-x^2^.5*cosh(x)/(1+atan(x))", 5, "density", {"kind": "linear", "slope": 1.2}),
+                ("(x+1)^(x+1) - tan(x) + log(2+x)*sinh(-π*x)/9e0", 6, "density", UNIFORM),
+            ]
+        ),
         state("step", 5, "density"),
         state("cos", 1),
         state("square", 1, "optimum"),
@@ -466,3 +478,72 @@ def test_the_first_picture_of_a_state(node):
         engine.first_picture("cut", {"m": 0})
     with pytest.raises(ValueError, match="name must be one of playground"):
         engine.first_picture("nothing")
+
+
+FORMULAS = [
+    "x",
+    "2x",
+    "x^-2 + 3",
+    "-x^2",
+    "2**3**2*x",
+    "abs(x-0.3)*sqrt(x+1)",
+    "sin(",
+    "x+",
+    "foo(x)",
+    "x)",
+    "",
+    "é",
+    "log(x-0.5)",
+    "exp(-12*(x-.3)^2)",
+    "@",
+    "1..2",
+    "x x",
+    "x^x",
+    "sin x",
+    "(" * 50 + "x",
+    "-" * 50 + "x",
+    "x" * 201,
+    "__import__('os')",
+    "constructor(x)",
+    "1/(x+1)/(x+2)",
+    "sqrt(x)",
+    "abs(abs(x-.5)-.2)",
+    "e^x*pi",
+    "tan(atan(x))",
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_typed_formula_is_read_alike(node, text):
+    """Values and slopes agree, and so do refusals with their positions; the slope is that of differences of β."""
+    from zcmoe.show.formula import typed
+
+    code = f"""(() => {{ try {{
+        const {{value, slope, breaks}} = formula.typed({{text: {json.dumps(text)}}});
+        return [{AT.tolist()}.map(value), {AT.tolist()}.map(slope), breaks];
+    }} catch (error) {{
+            return error.constructor.name === "Refused" ? error.message : "a fault: " + error.message; }} }})()"""
+    done = subprocess.run(
+        [
+            node,
+            "--input-type=module",
+            "-e",
+            f'import * as formula from "{(HOME / "compute" / "formula.mjs").as_uri()}"; '
+            f"console.log(JSON.stringify({code}))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = json.loads(done.stdout)
+    if isinstance(said, str):
+        with pytest.raises(ValueError, match=r"beta\['text'\]") as refused:
+            typed(text)
+        at = re.search(r"at position (\d+)", said)
+        assert not at or at[0] in str(refused.value), (said, refused.value)
+        return
+    value, slope, breaks = typed(text)
+    np.testing.assert_allclose(value(AT), said[0], rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(slope(AT), said[1], rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(breaks, said[2], atol=1e-12)
+    np.testing.assert_allclose(slope(AT), (value(AT + 1e-6) - value(AT - 1e-6)) / 2e-6, rtol=1e-6, atol=1e-7)

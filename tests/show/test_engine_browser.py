@@ -1,122 +1,12 @@
 """The live figures under a mouse, a finger and keys, wide and narrow, light and dark."""
 
-import functools
-import http.server
-import threading
-
 import pytest
 
 pytest.importorskip("anywidget")
+from show.hand import WIDE, Hand, until  # noqa: E402
 from zcmoe.show.engine import FIGURES, widget_script  # noqa: E402
-from zcmoe.show.engine.__main__ import demo  # noqa: E402
 from zcmoe.show.live import START  # noqa: E402
 from zcmoe.show.worlds import worlds  # noqa: E402
-
-WIDE = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-
-
-class Strict(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-
-@pytest.fixture(scope="module")
-def page_path(tmp_path_factory):
-    return demo(tmp_path_factory.mktemp("engine") / "sub" / "path")
-
-
-@pytest.fixture(scope="module")
-def address(page_path):
-    handler = functools.partial(Strict, directory=page_path.parents[2])
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/sub/path/index.html"
-        server.shutdown()
-
-
-def until(page, expression):
-    """Wait for it; Playwright's own way evaluates text, which the policy forbids."""
-    for _ in range(200):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never true: {expression}")
-
-
-class Hand:
-    """A page, and what a reader does to one of its figures."""
-
-    def __init__(self, page, name):
-        self.page, self.name = page, name
-        page.evaluate(f"document.getElementById('{name}').scrollIntoView({{block: 'start', behavior: 'instant'}})")
-
-    def ask(self, expression):
-        return self.page.evaluate(f"(f => {expression})(document.getElementById('{self.name}').zcmoe)")
-
-    def point(self, panel, x, pixel):
-        """Pixels on the screen of the share x of a panel's width and a height in the drawing."""
-        left, top = self.ask("{const r = f.svg.getBoundingClientRect(); return [r.left, r.top]}")
-        start, end = self.ask(f"[f.{panel}.left, f.{panel}.right]")
-        return left + start + x * (end - start), top + pixel
-
-    def drag(self, panel, points):
-        mouse = self.page.mouse
-        for i, (x, pixel) in enumerate(points):
-            mouse.move(*self.point(panel, x, pixel), steps=1 if i == 0 else 12)
-            if i == 0:
-                mouse.down()
-        mouse.up()
-        self.page.wait_for_timeout(50)
-
-    def swipe(self, panel, start, end):
-        session = self.page.context.new_cdp_session(self.page)
-        (x0, y0), (x1, y1) = self.point(panel, *start), self.point(panel, *end)
-
-        def touch(kind, *points):
-            session.send(
-                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
-            )
-
-        touch("touchStart", (x0, y0))
-        for i in range(1, 13):
-            touch("touchMove", (x0 + (x1 - x0) * i / 12, y0 + (y1 - y0) * i / 12))
-            self.page.wait_for_timeout(16)
-        touch("touchEnd")
-        self.page.wait_for_timeout(300)
-
-    def press(self, text):
-        self.page.locator(f"#{self.name}").get_by_role("button", name=text, exact=True).click()
-        self.page.wait_for_timeout(50)
-
-    def number(self):
-        return self.page.locator(f"#{self.name} .zcl-number").text_content()
-
-    def verdict(self):
-        return self.page.locator(f"#{self.name} .zcl-verdict").text_content()
-
-    def height(self):
-        return self.page.locator(f"#{self.name} .zcl").bounding_box()["height"]
-
-
-@pytest.fixture(params=["wide", "phone"])
-def page(request, browser, address):
-    page = browser.new_context(**{"wide": WIDE, "phone": PHONE}[request.param]).new_page()
-    complaints = []
-    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address)
-    until(page, f"document.querySelectorAll('.zcl').length === {len(FIGURES)}")
-    page.evaluate(f"document.documentElement.dataset.theme = '{'light' if request.param == 'wide' else 'dark'}'")
-    page.narrow = request.param == "phone"
-    yield page
-    page.context.close()
-    assert not complaints
 
 
 def test_all_figures_fit(page):
@@ -128,8 +18,8 @@ def test_all_figures_fit(page):
         .map(e => parseFloat(getComputedStyle(e).fontSize)))""")
         >= 12
     )
-    small = page.evaluate("""[...document.querySelectorAll('.zcl :is(button, input, select)')]
-        .map(e => e.getBoundingClientRect())
+    small = page.evaluate("""[...document.querySelectorAll('.zcl :is(button, input, select, textarea, summary)')]
+        .filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect())
         .filter(r => r.height < 44 || r.width < 44).length""")
     assert small == 0
     assert page.evaluate("""[...document.querySelectorAll('.zcl [role=slider]')].filter(e => e.checkVisibility())
@@ -297,7 +187,7 @@ def test_the_playground(page):
     assert abs(hand.ask("f.state.beta.y[f.knot]") - y - 0.02) < 1e-9
     hand.drag("middle", [(0.4, 310), (0.6, 310)])
     assert abs(hand.ask("f.state.inputs.mean") - 0.6) < 0.03
-    page.locator("#playground select").nth(2).select_option("optimum")
+    page.locator("#playground select").nth(3).select_option("optimum")
     until(page, "document.querySelector('#playground .zcl-verdict').textContent.match(/best cuts 0/)")
     page.wait_for_timeout(900)  # the cuts glide
     assert hand.number() in hand.verdict()

@@ -13,6 +13,7 @@ from zcmoe.optimum import optimal_intervals
 from zcmoe.problem import Problem
 from zcmoe.segmentation import Intervals, Segmentation
 from zcmoe.show.engine import FIGURES, widget_script
+from zcmoe.show.formula import typed
 from zcmoe.show.worlds import check_world, plane_cuts, plane_problem, worlds
 
 __all__ = ["START", "Playground", "cuts_of", "playground", "problem_of"]
@@ -162,6 +163,8 @@ def problem_of(state: Mapping[str, Any]) -> Problem:
     state = _check_state(state)
     beta, bound = state["beta"], state["noise"]
     value, slope, breakpoints = _BETAS.get(beta["kind"], (None, None, KNOTS[1:-1]))
+    if beta["kind"] == "typed":
+        value, slope, breakpoints = typed(beta["text"])
     if beta["kind"] == "drawn":
         value = Akima1DInterpolator(KNOTS, beta["y"], method="makima")
         slope = value.derivative()
@@ -240,11 +243,13 @@ def _check_state(given: Mapping[str, Any]) -> dict[str, Any]:
     beta, inputs, cuts = (
         _check_kind(state[name], name, kinds)
         for name, kinds in [
-            ("beta", {**dict.fromkeys(_BETAS, ()), "drawn": ("y",)}),
+            ("beta", {**dict.fromkeys(_BETAS, ()), "drawn": ("y",), "typed": ("text",)}),
             ("inputs", _INPUTS),
             ("cuts", _CUTS),
         ]
     )
+    if beta["kind"] == "typed":
+        typed(beta["text"])
     if beta["kind"] == "drawn":
         _check.within(_check.vector(beta["y"], "beta['y']", KNOTS.size), -100, 100, "beta['y']")
     ranges = {"mean": (-1, 2), "width": (1e-9, 5), "slope": (-2, 2), "s": (0, 0.6)}

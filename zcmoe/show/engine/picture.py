@@ -22,12 +22,15 @@ const [name, state, width] = {wanted};
 try {{
   process.stdout.write(JSON.stringify(firstPicture(FIGURES[name], state, width, name)));
 }} catch (error) {{
+  if (error.constructor.name !== "Refused") throw error;
   process.stdout.write(JSON.stringify({{ refused: error.message }}));
 }}
 process.exit(0);
 """
-_CONTROLS = re.compile(r"\.zcl-(controls|slider|select|choice|readout|number|unit|caption|status|reset|value|refused)\b"
-                       r"|\.zcl (button|select|pre|:is|\.zcl-verdict|p )|\.zcl pre")
+_CONTROLS = re.compile(
+    r"\.zcl-(controls|slider|select|choice|readout|number|unit|caption|status|reset|value|refused)\b"
+    r"|\.zcl (button|select|pre|:is|\.zcl-verdict|p )|\.zcl pre"
+)
 
 
 def node() -> str | None:
@@ -77,8 +80,8 @@ def first_picture(name: str, state: Mapping[str, Any] | None = None, *, width: i
     """Return the first state of a live figure as one SVG that stands alone, in an `<img>` or in the text.
 
     Drawn for its width: a page gives a phone one of 374 pixels. Its height is that of the live drawing at that
-    width, so that nothing moves when that takes its place. Colours are those of the figures' stylesheet, dark where the reader's
-    system is; inside the text they follow the page's variables.
+    width, so that nothing moves when that takes its place. Colours are those of the figures'
+    stylesheet, dark where the reader's system is; inside the text they follow the page's variables.
 
     Parameters
     ----------
@@ -98,9 +101,11 @@ def first_picture(name: str, state: Mapping[str, Any] | None = None, *, width: i
     """
     frame = first_frame(name, state, width=width)
     told = escape(f"{frame['title']}: {frame['number']} {frame['unit']}", quote=True)
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" class="zcl zcl-drawing" viewBox="0 0 {frame["width"]} '
-            f'{frame["height"]}" width="{frame["width"]}" height="{frame["height"]}" role="img" aria-label="{told}">'
-            f"<style>{_rules()}</style>{frame['svg']}</svg>")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="zcl zcl-drawing" viewBox="0 0 {frame["width"]} '
+        f'{frame["height"]}" width="{frame["width"]}" height="{frame["height"]}" role="img" aria-label="{told}">'
+        f"<style>{_rules()}</style>{frame['svg']}</svg>"
+    )
 
 
 @lru_cache(maxsize=256)
@@ -123,6 +128,9 @@ def _rules() -> str:
     """The rules that a drawing needs, without those of controls and words."""
     css = re.sub(r"/\*.*?\*/", "", (_HOME / "draw" / "figure.css").read_text(), flags=re.DOTALL)
     css = css.split("@media (max-width")[0]
-    rules = [rule for rule in re.findall(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}|[^{}@]+\{[^{}]*\}", css)
-             if not _CONTROLS.search(rule.split("{")[0])]
+    rules = [
+        rule
+        for rule in re.findall(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}|[^{}@]+\{[^{}]*\}", css)
+        if not _CONTROLS.search(rule.split("{")[0])
+    ]
     return re.sub(r"\s+", " ", "".join(rules)).strip()

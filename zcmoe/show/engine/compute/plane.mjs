@@ -69,7 +69,9 @@ export const planeExcess = (cells) => total(cells.map(({ error }) => error)); //
 
 /** The sum in (28): Σ w(x_i) tr J_i. */
 export const boundSum = (problem, cells) =>
-  total(cells.map(({ area, centroid, inertia: [xx, , yy] }) => (area ? planeWeight(problem, ...centroid) * (xx + yy) : 0)));
+  total(
+    cells.map(({ area, centroid, inertia: [xx, , yy] }) => (area ? planeWeight(problem, ...centroid) * (xx + yy) : 0)),
+  );
 
 /** The same before Cauchy–Schwarz: Σ p ∇βᵀ J ∇β. */
 export const anisotropicSum = (problem, cells) =>

@@ -14,12 +14,16 @@ export function readColumns(text) {
       .trim()
       .split(/\s*[,;\t]\s*|\s+/)
       .map((word) => word.replace(/^"(.*)"$/, "$1"));
-    const numbers = words.map((word) => (/^[-+−]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word) ? Number(word.replace("−", "-")) : NaN));
+    const numbers = words.map((word) =>
+      /^[-+−]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word) ? Number(word.replace("−", "-")) : NaN,
+    );
     if (k === 0 && numbers.every(Number.isNaN)) return; // names
     const shown = line.length > 40 ? `${line.slice(0, 40)}…` : line;
-    if (words.length !== 2) throw new Refused(`line ${k + 1} must hold two numbers, got ${words.length} entries: ${shown}`);
+    if (words.length !== 2)
+      throw new Refused(`line ${k + 1} must hold two numbers, got ${words.length} entries: ${shown}`);
     if (!numbers.every(Number.isFinite)) throw new Refused(`line ${k + 1} must hold two numbers, got: ${shown}`);
-    if (x.length === MOST_ROWS) throw new Refused(`at most ${MOST_ROWS} rows are fitted in a page, got more at line ${k + 1}`);
+    if (x.length === MOST_ROWS)
+      throw new Refused(`at most ${MOST_ROWS} rows are fitted in a page, got more at line ${k + 1}`);
     x.push(numbers[0]);
     y.push(numbers[1]);
   });
@@ -131,7 +135,11 @@ export function plugIn(x, y) {
   const level = shape.map((v) => (mean > 0 ? (0.9 * v) / mean + 0.1 : 1)),
     coefficient = average(weight.map((w, i) => w / level[i] ** 2)) / 12;
   const spread = y.some((v) => v !== y[0]);
-  const numberOfExperts = noiseVariance ? Math.cbrt((2 * coefficient * x.length) / noiseVariance) : spread ? Infinity : 0;
+  const numberOfExperts = noiseVariance
+    ? Math.cbrt((2 * coefficient * x.length) / noiseVariance)
+    : spread
+      ? Infinity
+      : 0;
   return { level, low, high, coefficient, noiseVariance, bandwidth: widths[chosen], numberOfExperts };
 }
 

@@ -47,9 +47,7 @@ export function polygonGeometry(corners) {
   const rough = about(corners[0]);
   const centroid = [corners[0][0] + rough.x / rough.area, corners[0][1] + rough.y / rough.area];
   const { area, inertia } = about(centroid); // about the centroid nothing cancels
-  return Math.sign(area) < 0
-    ? { area: -area, centroid, inertia: inertia.map((v) => -v) }
-    : { area, centroid, inertia };
+  return Math.sign(area) < 0 ? { area: -area, centroid, inertia: inertia.map((v) => -v) } : { area, centroid, inertia };
 }
 
 /** The normalized moment of inertia M = tr J / (2 area²) (24). */
@@ -112,7 +110,14 @@ export function polygonRule(corners, order = 10, longest = LONGEST) {
     const sides = [Math.hypot(bx - cx, by - cy), Math.hypot(ax - cx, ay - cy), Math.hypot(ax - bx, ay - by)];
     const most = sides.indexOf(Math.max(...sides));
     if (sides[most] > longest) {
-      const [a, b, c] = [0, 1, 2].map((i) => [[ax, ay], [bx, by], [cx, cy]][(i + most) % 3]); // b and c end the side
+      const [a, b, c] = [0, 1, 2].map(
+        (i) =>
+          [
+            [ax, ay],
+            [bx, by],
+            [cx, cy],
+          ][(i + most) % 3],
+      ); // b and c end the side
       const half = [(b[0] + c[0]) / 2, (b[1] + c[1]) / 2];
       triangle(a, b, half);
       triangle(a, half, c);

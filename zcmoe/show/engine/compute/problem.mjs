@@ -1,6 +1,7 @@
 // The data model (1), y = β(x) + ε, from a plain description: the twin of zcmoe.Problem.
 import { Antiderivative, Refused, adaptivePanels, gauss, integrate, uniformCuts, union } from "./quadrature.mjs";
 import { drawn } from "./spline.mjs";
+import { typed } from "./formula.mjs";
 
 const W = 6 * Math.PI;
 const cosine = { value: (x) => Math.cos(W * x), slope: (x) => -W * Math.sin(W * x) };
@@ -19,6 +20,7 @@ export const BETAS = {
   exp: () => ({ value: Math.exp, slope: Math.exp }),
   step: () => ({ value: (x) => (x < 0.5 ? -0.5 : 0.5), slope: () => 0, breaks: [0.5], jumps: [0.5] }),
   drawn: ({ y }) => drawn(y),
+  typed,
 };
 
 /** 1 - erf(z)/2 - 1/2, the mass of the standard normal law beyond z √2 >= 0: series, or Lentz's fraction. */
@@ -61,20 +63,22 @@ export const INPUTS = {
   },
 };
 
-/** ∫ p, ∫ pβ and ∫ pβ² over [a, b]. */
-function powers(pdf, beta) {
+/** ∫ p, ∫ pβ and ∫ pβ² over [a, b]; ∫ β' too, where it is given. */
+function powers(pdf, beta, slope) {
   const [node, weight] = gauss(16);
   return (a, b) => {
-    let [s0, s1, s2] = [0, 0, 0];
+    let [s0, s1, s2, rise] = [0, 0, 0, 0];
     for (let j = 0; j < 16; j++) {
       const x = a + (b - a) * node[j],
-        p = (b - a) * weight[j] * pdf(x),
+        h = (b - a) * weight[j],
+        p = h * pdf(x),
         y = beta(x);
+      if (slope) rise += h * slope(x);
       s0 += p;
       s1 += p * y;
       s2 += p * y * y;
     }
-    return [s0, s1, s2];
+    return slope ? [s0, s1, s2, rise] : [s0, s1, s2];
   };
 }
 
@@ -85,7 +89,7 @@ export function makeProblem({ beta, inputs, noise }) {
   const {
     edges: panels,
     totals: [mass],
-  } = adaptivePanels(powers(pdf, value), breaks);
+  } = adaptivePanels(powers(pdf, value, beta.kind === "typed" ? slope : null), breaks);
   let places = null; // the inverse of p's distribution function, when it is first asked for
   const problem = {
     beta: value,

@@ -1,5 +1,7 @@
 // "The same in Python": the lines of zcmoe that give what a state shows.
 
+import { typedCode } from "./formula.mjs";
+
 const BETA = {
   cos: ["lambda x: np.cos(6 * np.pi * x)", ""],
   piecewise: ["lambda x: np.where(x < 0.5, np.cos(6 * np.pi * x), -1.0)", ", breakpoints=[0.5]"],
@@ -38,7 +40,7 @@ function cutsLine({ m, cuts }) {
 }
 
 export function pythonCode(s) {
-  const [beta, more] = BETA[s.beta.kind],
+  const [beta, more] = s.beta.kind === "typed" ? typedCode(s.beta) : BETA[s.beta.kind],
     drawn = s.beta.kind === "drawn";
   const lines = ["import numpy as np", "from scipy import stats", "import zcmoe", ""];
   if (drawn) {

@@ -1,6 +1,9 @@
 // Cells that fill space, as convex solids: corners, faces and the normalized moment of inertia. Twin: zcmoe/lattices.
 
-const signs = (list) => list.flatMap(([x, y, z]) => [1, -1].flatMap((a) => [1, -1].flatMap((b) => [1, -1].map((c) => [a * x, b * y, c * z]))));
+const signs = (list) =>
+  list.flatMap(([x, y, z]) =>
+    [1, -1].flatMap((a) => [1, -1].flatMap((b) => [1, -1].map((c) => [a * x, b * y, c * z]))),
+  );
 const unique = (list) => [...new Map(list.map((p) => [p.map((v) => v + 0).join(), p.map((v) => v + 0)])).values()];
 const turned = ([x, y, z]) => [
   [x, y, z],
@@ -14,7 +17,11 @@ const swapped = (...list) => unique(signs(list.flatMap((p) => [...turned(p), ...
 function hexagonalPrism() {
   const height = Math.sqrt(12 * (5 / 24)); // ∫ x² over the hexagon is 5/24 of its area
   const ring = Array.from({ length: 6 }, (_, i) => [Math.cos((Math.PI * i) / 3), Math.sin((Math.PI * i) / 3)]);
-  const sides = Array.from({ length: 6 }, (_, i) => [Math.cos((Math.PI * (i + 0.5)) / 3), Math.sin((Math.PI * (i + 0.5)) / 3), 0]);
+  const sides = Array.from({ length: 6 }, (_, i) => [
+    Math.cos((Math.PI * (i + 0.5)) / 3),
+    Math.sin((Math.PI * (i + 0.5)) / 3),
+    0,
+  ]);
   return {
     corners: [1, -1].flatMap((s) => ring.map(([x, y]) => [x, y, (s * height) / 2])),
     normals: [...sides, [0, 0, 1], [0, 0, -1]],

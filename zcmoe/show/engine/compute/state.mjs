@@ -1,6 +1,7 @@
 // A state, what a page, a link and a notebook share: { beta, inputs, noise, m, cuts, n, seed }.
 import { fromDensity, optimalDensity, paintedDensity } from "./density.mjs";
 import { optimalIntervals } from "./optimum.mjs";
+import { parseFormula } from "./formula.mjs";
 import { BETAS } from "./problem.mjs";
 import { Refused, uniformCuts } from "./quadrature.mjs";
 import { KNOTS } from "./spline.mjs";
@@ -73,6 +74,7 @@ export function checkState(s) {
   for (const [name, ...range] of LAWS[s.inputs.kind]) checkNumber(s.inputs[name], `inputs.${name}`, ...range);
   for (const [name, ...range] of CUTS[s.cuts.kind]) checkNumber(s.cuts[name], `cuts.${name}`, ...range);
   checkList(s.beta, "beta", s);
+  if (s.beta.kind === "typed") parseFormula(s.beta.text);
   checkList(s.cuts, "cuts", s);
   if (s.cuts.kind === "hand") {
     [...s.cuts.at, 1].reduce((before, a, i) => {
@@ -135,6 +137,7 @@ export function decode(text) {
     const [kind, ...words] = (line ?? "").split(","),
       values = words.map(number);
     const names = Object.hasOwn(fields, kind) ? fields[kind].map(([name]) => name) : [];
+    if (kind === "typed") return { kind, text: words.join(",") };
     if (Object.hasOwn(LISTS, kind)) return { kind, [LISTS[kind][0]]: values };
     return names.length === values.length
       ? { kind, ...Object.fromEntries(names.map((key, i) => [key, values[i]])) }

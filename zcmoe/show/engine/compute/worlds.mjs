@@ -1,11 +1,9 @@
-// The states of the figures that are not about a problem on [0, 1]. What stands between the lines is JSON: Python reads
+// The states of the figures that are not about a problem on [0, 1]. What `WORLDS` holds is JSON: Python reads
 // it too, so that page and notebook hold a state to the same rules.
 import { Refused } from "./quadrature.mjs";
 
 // prettier-ignore
-export const WORLDS =
-// JSON
-{
+export const WORLDS = {
   "cell": {
     "start": {"shape": "square", "corners": [], "stretch": 0, "slope": [3, 0]},
     "fields": {
@@ -37,9 +35,8 @@ export const WORLDS =
     }
   },
   "numbers": {"start": {"m": 0}, "fields": {"m": {"whole": [0, 200]}}}
-}
-// end of JSON
-;
+};
+// The end of the JSON.
 
 function checkField(value, name, { words, points, number, numbers, whole, count }) {
   const refuse = (wanted) => {
@@ -53,7 +50,8 @@ function checkField(value, name, { words, points, number, numbers, whole, count 
   const [low, high] = count,
     range = points ?? numbers;
   if (!Array.isArray(value) || value.length < low || value.length > high) refuse(`a list of ${low} to ${high}`);
-  const fits = (v) => (points ? Array.isArray(v) && v.length === 2 && v.every((c) => within(c, range)) : within(v, range));
+  const fits = (v) =>
+    points ? Array.isArray(v) && v.length === 2 && v.every((c) => within(c, range)) : within(v, range);
   if (!value.every(fits)) refuse(`a list of ${points ? "points" : "numbers"} in [${range.join(", ")}]`);
 }
 

@@ -97,3 +97,12 @@ export class Panel {
     return d;
   }
 }
+
+/** Ticks at round numbers, five at most. */
+export function roundTicks(low, high) {
+  const rough = (high - low) / 4,
+    power = 10 ** Math.floor(Math.log10(rough)),
+    step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= rough);
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: 6 }, (_, i) => Number(((first + i) * step).toPrecision(12))).filter((v) => v <= high);
+}

@@ -1,5 +1,11 @@
 // F5, one cell, one slope: what the cell's shape and the slope's direction make of the error, and of its bound.
-import { convexHull, normalizedMoment, normalizedPolygon, polygonGeometry, regularPolygon } from "../compute/polygon.mjs";
+import {
+  convexHull,
+  normalizedMoment,
+  normalizedPolygon,
+  polygonGeometry,
+  regularPolygon,
+} from "../compute/polygon.mjs";
 import { WORLDS } from "../compute/worlds.mjs";
 import { Panel } from "../draw/panel.mjs";
 import { clamp, element, set, tenth, write } from "../draw/svg.mjs";
@@ -38,7 +44,13 @@ export class Cell extends World {
     this.border = this.plane.mark("experts");
     this.arrow = this.plane.mark("beta");
     this.bars = new Panel(svg, {
-      x: { range: [0, 2], ticks: [[0.5, "error"], [1.5, "bound"]] },
+      x: {
+        range: [0, 2],
+        ticks: [
+          [0.5, "error"],
+          [1.5, "bound"],
+        ],
+      },
       y: { range: [0, TALLEST], ticks: [0, 1, 2, 3, 4] },
       label: "square = 1",
     });
@@ -165,7 +177,9 @@ export class Cell extends World {
     const wing = (turn) => at(tip.map((v, c) => v - 0.16 * (normal[c] + turn * [-normal[1], normal[0]][c])));
     set(this.arrow, { d: `M${at([0, 0])}L${at(tip)}M${wing(0.6)}L${at(tip)}L${wing(-0.6)}` });
     set(this.pegs, {
-      d: points.map(([x, y]) => `M${tenth(plane.x.to(x) - 6)} ${tenth(plane.y.to(y))}a6 6 0 1 0 12 0a6 6 0 1 0 -12 0`).join(""),
+      d: points
+        .map(([x, y]) => `M${tenth(plane.x.to(x) - 6)} ${tenth(plane.y.to(y))}a6 6 0 1 0 12 0a6 6 0 1 0 -12 0`)
+        .join(""),
     });
     this.paintBars(truth, bound, (steep * steep) / 6);
     this.held = Math.min(this.held, points.length - 1);

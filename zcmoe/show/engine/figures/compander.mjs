@@ -19,7 +19,11 @@ export class Compander extends World {
 
   build(svg) {
     const x = { range: [-REACH, REACH], ticks: [-4, -2, 0, 2, 4] };
-    this.main = new Panel(svg, { x: { range: x.range, ticks: [] }, y: { range: [0, 1], ticks: [0, 0.5, 1] }, label: "G(x)" });
+    this.main = new Panel(svg, {
+      x: { range: x.range, ticks: [] },
+      y: { range: [0, 1], ticks: [0, 0.5, 1] },
+      label: "G(x)",
+    });
     this.bands = this.main.mark("inputs");
     this.band = this.main.mark("misfit");
     this.lines = this.main.mark("cut");
@@ -57,7 +61,13 @@ export class Compander extends World {
         this.commit({ law, x: Number(clamp(this.state.x, -reach, reach).toFixed(2)) });
       },
     );
-    this.levels = slider(this.controls, "levels m", 30, () => [this.state.m - 2, `${this.state.m}`], (k, final) => this.put({ m: k + 2 }, final));
+    this.levels = slider(
+      this.controls,
+      "levels m",
+      30,
+      () => [this.state.m - 2, `${this.state.m}`],
+      (k, final) => this.put({ m: k + 2 }, final),
+    );
   }
 
   carry(x) {
@@ -111,6 +121,9 @@ export class Compander extends World {
     this.levels();
     this.read((m * m * distortion).toFixed(4));
     const said = `x = ${x.toFixed(2)} goes to ${u.toFixed(3)}, cell ${at + 1} of ${m}, and is answered by ${levels[at].toFixed(3)}.`;
-    write(this.verdict, `${said} For many levels formula (47) says ${line.constant.toFixed(4)}.`.replace(/-(?=\d)/g, "−"));
+    write(
+      this.verdict,
+      `${said} For many levels formula (47) says ${line.constant.toFixed(4)}.`.replace(/-(?=\d)/g, "−"),
+    );
   }
 }

@@ -5,7 +5,7 @@ import { makeProblem } from "../compute/problem.mjs";
 import { Refused } from "../compute/quadrature.mjs";
 import { START } from "../compute/state.mjs";
 import { WORLDS } from "../compute/worlds.mjs";
-import { Panel } from "../draw/panel.mjs";
+import { Panel, roundTicks } from "../draw/panel.mjs";
 import { element, set, show, tenth, write } from "../draw/svg.mjs";
 import { World } from "../draw/world.mjs";
 import { button, slider } from "../hand/controls.mjs";
@@ -14,15 +14,6 @@ const MOST_EXPERTS = 200; // experts
 const DOTS = 1500; // at most, of the examples
 const STARTING = 300;
 const short = (v) => (Number.isFinite(v) ? `${Number(v.toPrecision(4))}`.replace("-", "−") : v > 0 ? "∞" : "…");
-
-/** At most five ticks at round numbers. */
-function ticks(low, high) {
-  const rough = (high - low) / 4,
-    power = 10 ** Math.floor(Math.log10(rough)),
-    step = [1, 2, 2.5, 5, 10].map((k) => k * power).find((s) => s >= rough);
-  const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: 6 }, (_, i) => Number(((first + i) * step).toPrecision(12))).filter((v) => v <= high);
-}
 
 /** The same in Python, for a file of these two columns. */
 export const numbersCode = (m, header) =>
@@ -45,7 +36,8 @@ export class YourNumbers extends World {
   static name = "Your numbers";
   static unit = "experts suit these numbers, m̂";
   static lines = 6;
-  static caption = "Cuts by λ̂ and their constants, beside as many equal ones. Your numbers stay in this page: nothing is sent.";
+  static caption =
+    "Cuts by λ̂ and their constants, beside as many equal ones. Your numbers stay in this page: nothing is sent.";
 
   fresh() {
     this.given = null; // { x, y }, or what was refused
@@ -87,9 +79,13 @@ export class YourNumbers extends World {
       });
     }
     const choose = element("label", { class: "zcl-file" }, this.root, "or choose a file ");
-    const file = element("input", { type: "file", accept: ".csv,.txt,.tsv,text/*", "aria-label": "a file of two columns" }, choose);
+    const file = element(
+      "input",
+      { type: "file", accept: ".csv,.txt,.tsv,text/*", "aria-label": "a file of two columns" },
+      choose,
+    );
     file.addEventListener("change", () => this.open(file.files[0]));
-    const details = element("details", {}, this.root);
+    const details = (this.lines = element("details", {}, this.root));
     element("summary", {}, details, "the same in Python");
     this.code = element("code", {}, element("pre", { tabindex: 0 }, details));
   }
@@ -146,8 +142,8 @@ export class YourNumbers extends World {
       margin = 0.06 * (high - low || 1);
     this.top.xAxis.range = this.strip.xAxis.range = of(x);
     this.top.yAxis.range = [low - margin, high + margin];
-    this.top.yAxis.ticks = ticks(...this.top.yAxis.range);
-    this.strip.xAxis.ticks = ticks(...this.strip.xAxis.range);
+    this.top.yAxis.ticks = roundTicks(...this.top.yAxis.range);
+    this.strip.xAxis.ticks = roundTicks(...this.strip.xAxis.range);
     this.layout(this.width);
   }
 
@@ -156,18 +152,33 @@ export class YourNumbers extends World {
     if (this.scaled !== data) this.scale(data);
     if (this.scaled !== data || this.dotted !== this.width) this.paintDots(data);
     [this.scaled, this.dotted] = [data, this.width];
-    const some = ({ count }) => (i) => count[i] > 0;
+    const some =
+      ({ count }) =>
+      (i) =>
+        count[i] > 0;
     set(this.equal, { d: top.plateaus(equal, rival.constants, some(rival)) });
     set(this.steps, { d: top.plateaus(cuts, ours.constants, some(ours)) });
     const mean = plug.level.reduce((sum, v) => sum + v, 0) / plug.level.length,
-      edges = Array.from({ length: plug.level.length + 1 }, (_, i) => plug.low + ((plug.high - plug.low) * i) / plug.level.length);
-    set(this.area, { d: `${strip.stairs(edges, plug.level.map((v) => v / mean))}V${strip.bottom}H${strip.left}Z` });
-    set(this.cuts, { d: Array.from(cuts.slice(1, -1), (a) => `M${tenth(strip.x.to(a))} ${strip.top}V${strip.bottom}`).join("") });
+      edges = Array.from(
+        { length: plug.level.length + 1 },
+        (_, i) => plug.low + ((plug.high - plug.low) * i) / plug.level.length,
+      );
+    set(this.area, {
+      d: `${strip.stairs(
+        edges,
+        plug.level.map((v) => v / mean),
+      )}V${strip.bottom}H${strip.left}Z`,
+    });
+    set(this.cuts, {
+      d: Array.from(cuts.slice(1, -1), (a) => `M${tenth(strip.x.to(a))} ${strip.top}V${strip.bottom}`).join(""),
+    });
     this.experts();
     this.read(plug.numberOfExperts < 1e6 ? plug.numberOfExperts.toFixed(1) : short(plug.numberOfExperts));
     write(this.code, numbersCode(this.m, this.given && /^\s*[^-+−.\d\s]/.test(this.text)));
-    show(this.code.parentNode.parentNode, Boolean(this.given));
-    const whose = this.given ? `${data.x.length} examples of yours` : `An example of ${data.x.length}; paste your own below`;
+    show(this.lines, Boolean(this.given));
+    const whose = this.given
+      ? `${data.x.length} examples of yours`
+      : `An example of ${data.x.length}; paste your own below`;
     write(
       this.verdict,
       `${whose}. With ${this.m} experts, squared error at examples left out: cuts by λ̂ ${short(ours.error)}, ` +

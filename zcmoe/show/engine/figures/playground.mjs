@@ -12,9 +12,9 @@ import { expectedTestExcess, fitExperts, numberOfExperts, sample, uniforms } fro
 import { pythonCode } from "../compute/python.mjs";
 import { KNOTS } from "../compute/spline.mjs";
 import { Figure, GRID } from "../draw/figure.mjs";
-import { Panel } from "../draw/panel.mjs";
-import { clamp, element, number, set, tenth, write } from "../draw/svg.mjs";
-import { button, select, slider } from "../hand/controls.mjs";
+import { Panel, roundTicks } from "../draw/panel.mjs";
+import { clamp, element, number, set, show, tenth, write } from "../draw/svg.mjs";
+import { button, select, slider, textLine } from "../hand/controls.mjs";
 import { CutRail, thousandth } from "../hand/cut_rail.mjs";
 import { DOT, Handle } from "../hand/handle.mjs";
 
@@ -22,6 +22,29 @@ const EXAMPLES = [0, 50, 100, 250, 500, 1000, 2000, 4000];
 const DENSEST = 5; // of a density in its axes
 const CEILING = 8; // of a bar, in units of the level one
 const TOP = 1.6; // of y, for most β
+// What a β that is typed starts from, and what is worth a look.
+const FORMULAS = { cos: "cos(6*pi*x)", square: "x^2", exp: "exp(x)" };
+const PRESETS = {
+  "the running example": {},
+  "a flat half": { beta: { kind: "piecewise" }, cuts: { kind: "density" } },
+  "steep at one end": { beta: { kind: "typed", text: "exp(8*(x-1))" }, inputs: { kind: "uniform" } },
+  "ever faster": { beta: { kind: "typed", text: "sin(20*x^2)" }, inputs: { kind: "uniform" } },
+  "a kink": { beta: { kind: "typed", text: "2*abs(x-0.3)-0.5" }, m: 9 },
+  "inputs in one corner": { inputs: { kind: "normal", mean: 0.85, width: 0.06 }, cuts: { kind: "density" } },
+  "few examples": { n: 100, m: 32 },
+};
+// Sliders of the inputs: name, word, least, step, steps.
+const LAW_SLIDERS = {
+  normal: [
+    ["mean", "mean", 0, 0.01, 100],
+    ["width", "width", 0.03, 0.01, 97],
+  ],
+  linear: [["slope", "slope", -2, 0.1, 40]],
+  beta: [
+    ["a", "a", 1, 1, 8],
+    ["b", "b", 1, 1, 8],
+  ],
+};
 const LAWS_START = { normal: START.inputs, uniform: {}, linear: { slope: 1.2 }, beta: { a: 2, b: 5 } };
 const WORDS = {
   beta: [
@@ -31,12 +54,13 @@ const WORDS = {
     ["exp", "eˣ"],
     ["step", "step"],
     ["drawn", "drawn"],
+    ["typed", "typed"],
   ],
   inputs: [
     ["normal", "bell"],
     ["uniform", "uniform"],
     ["linear", "linear"],
-    ["beta", "beta(2, 5)"],
+    ["beta", "beta"],
   ],
   cuts: [
     ["uniform", "equal"],
@@ -105,10 +129,14 @@ export class Playground extends Figure {
   }
 
   buildControls() {
+    const presets = Object.keys(PRESETS).map((word) => [word, word]);
+    this.preset = select(this.controls, "start from", [["", "…"], ...presets], (word) => {
+      if (word) this.commit(this.whole(PRESETS[word]));
+    });
     this.picks = {
       beta: select(this.controls, "β", WORDS.beta, (kind) =>
         this.commit({
-          beta: kind === "drawn" ? { kind, y: toKnots(this.view.problem) } : { kind },
+          beta: this.betaOf(kind),
         }),
       ),
       inputs: select(this.controls, "inputs", WORDS.inputs, (kind) =>
@@ -120,7 +148,21 @@ export class Playground extends Figure {
         }),
       ),
     };
+    this.formula = textLine(this.controls, "β =", (text, final) => put({ beta: { kind: "typed", text } }, final));
     const put = (part, final) => this[final ? "commit" : "change"](part);
+    this.lawSliders = Object.entries(LAW_SLIDERS).flatMap(([kind, all]) =>
+      all.map(([key, word, least, step, steps]) => {
+        const value = () => this.state.inputs[key] ?? least;
+        const update = slider(
+          this.controls,
+          `inputs: ${word}`,
+          steps,
+          () => [Math.round((value() - least) / step), `${value()}`],
+          (k, final) => put({ inputs: { ...this.state.inputs, [key]: Number((least + k * step).toFixed(3)) } }, final),
+        );
+        return Object.assign(update, { kind });
+      }),
+    );
     this.sliders = [
       slider(
         this.controls,
@@ -152,17 +194,23 @@ export class Playground extends Figure {
     this.code = element("code", {}, element("pre", { tabindex: 0 }, details));
   }
 
+  betaOf(kind) {
+    if (kind === "drawn") return { kind, y: toKnots(this.view.problem) };
+    return kind === "typed" ? { kind, text: FORMULAS[this.state.beta.kind] ?? "sin(2*pi*x)" } : { kind };
+  }
+
   /** The axis of y holds still while a hand draws. */
   span() {
     const { kind, y = [] } = this.state.beta;
     if (kind === "exp") return [0.4, 3];
+    if (kind === "typed") return this.once("span", this.state.beta.text, () => reach(GRID.map(this.view.problem.beta)));
     return [Math.min(-TOP, ...y.map((v) => v - 0.2)), Math.max(TOP, ...y.map((v) => v + 0.2))];
   }
 
   layout(width) {
     const [left, right] = [28, width - 14],
       [low, high] = (this.top.yAxis.range = this.span());
-    this.top.yAxis.ticks = [-4, -3, -2, -1, 0, 1, 2, 3, 4].filter((v) => v >= low && v <= high);
+    this.top.yAxis.ticks = roundTicks(low, high);
     this.top.place(left, 24, right, 204);
     this.rail.place(this.top);
     this.middle.place(left, 272, right, 352);
@@ -275,6 +323,12 @@ export class Playground extends Figure {
     this.paintHandles();
     for (const [name, update] of Object.entries(this.picks)) update(this.state[name].kind);
     for (const update of this.sliders) update();
+    this.preset("");
+    this.formula(this.state.beta.kind === "typed" ? this.state.beta.text : null);
+    for (const update of this.lawSliders) {
+      show(update.label, update.kind === this.state.inputs.kind);
+      if (update.kind === this.state.inputs.kind) update();
+    }
     this.read(number(excess));
     this.paintWords(view);
   }
@@ -335,4 +389,11 @@ export class Playground extends Figure {
     }
     write(this.verdict, words);
   }
+}
+
+/** A range of y that holds the values, at round numbers; beyond ±100 it ends. */
+function reach(values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((v) => clamp(v, -100, 100)),
+    step = 10 ** Math.floor(Math.log10(Math.max(high - low, 0.01))) / 2;
+  return [Math.floor(low / step - 0.2) * step, Math.ceil(high / step + 0.2) * step];
 }

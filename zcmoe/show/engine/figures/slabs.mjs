@@ -44,8 +44,20 @@ export class Slabs extends World {
       },
     });
     this.controlsOf = [
-      slider(this.controls, "slabs m", 63, () => [this.state.m - 1, `${this.state.m}`], (k, final) => this.put({ m: k + 1 }, final)),
-      slider(this.controls, "waves", 3, () => [this.state.waves - 1, `${this.state.waves}`], (k, final) => this.put({ waves: k + 1 }, final)),
+      slider(
+        this.controls,
+        "slabs m",
+        63,
+        () => [this.state.m - 1, `${this.state.m}`],
+        (k, final) => this.put({ m: k + 1 }, final),
+      ),
+      slider(
+        this.controls,
+        "waves",
+        3,
+        () => [this.state.waves - 1, `${this.state.waves}`],
+        (k, final) => this.put({ waves: k + 1 }, final),
+      ),
     ];
   }
 

@@ -9,7 +9,12 @@ import { DOT, Handle } from "../hand/handle.mjs";
 
 const STEP = 5; // degrees
 const LIGHT = [0.35, 0.75, 0.56];
-const NAMES = { cube: "cube", prism: "hexagonal prism", dodecahedron: "rhombic dodecahedron", octahedron: "truncated octahedron" };
+const NAMES = {
+  cube: "cube",
+  prism: "hexagonal prism",
+  dodecahedron: "rhombic dodecahedron",
+  octahedron: "truncated octahedron",
+};
 
 export class Solid extends World {
   static world = "solid";
@@ -25,7 +30,15 @@ export class Solid extends World {
   build(svg) {
     this.faces = element("g", { "aria-hidden": "true" }, svg);
     this.ruler = new Panel(svg, {
-      x: { range: [0.0765, 0.084], ticks: [[0.077, ".077"], [0.079, ".079"], [0.081, ".081"], [0.083, ".083"]] },
+      x: {
+        range: [0.0765, 0.084],
+        ticks: [
+          [0.077, ".077"],
+          [0.079, ".079"],
+          [0.081, ".081"],
+          [0.083, ".083"],
+        ],
+      },
       y: { range: [0, 1] },
     });
     this.marks = element("g", { "aria-hidden": "true" }, svg);
@@ -34,7 +47,8 @@ export class Solid extends World {
       begin: ([px, py]) => {
         this.from = { px, py, ...this.state };
       },
-      move: ([px, py]) => this.turn(this.from.turn + 0.5 * (px - this.from.px), this.from.tilt + 0.4 * (py - this.from.py)),
+      move: ([px, py]) =>
+        this.turn(this.from.turn + 0.5 * (px - this.from.px), this.from.tilt + 0.4 * (py - this.from.py)),
       end: () => this.handle.focus(),
     });
     this.track = element("path", { class: "zcl-axis" }, svg);
@@ -86,7 +100,9 @@ export class Solid extends World {
     [...this.faces.children].forEach((path, k) => {
       const { corners, normal } = seen[k] ?? { corners: [] };
       if (!corners.length) return set(path, { d: "" });
-      const points = corners.map(([x, y]) => `${tenth(this.middle[0] + scale * x)} ${tenth(this.middle[1] - scale * y)}`);
+      const points = corners.map(
+        ([x, y]) => `${tenth(this.middle[0] + scale * x)} ${tenth(this.middle[1] - scale * y)}`,
+      );
       const shade = 0.5 + 0.5 * (LIGHT[0] * normal[0] + LIGHT[1] * normal[1] - LIGHT[2] * normal[2]);
       set(path, { d: `M${points.join("L")}Z`, "fill-opacity": Math.round(100 * (0.2 + 0.7 * shade)) / 100 });
     });
@@ -104,7 +120,9 @@ export class Solid extends World {
     write(
       this.verdict,
       `The ${NAMES[solid]} is ${above} % above the ball, ${sphereBound.toFixed(6)}, which no cell can beat. ` +
-        (this.been.size < 4 ? "Which cell comes nearest? Look at its rivals." : "The truncated octahedron comes nearest."),
+        (this.been.size < 4
+          ? "Which cell comes nearest? Look at its rivals."
+          : "The truncated octahedron comes nearest."),
     );
   }
 
@@ -113,15 +131,25 @@ export class Solid extends World {
     this.marks.replaceChildren();
     const found = [["theory", sphereBound, "ball", 2]];
     for (const name of this.been) {
-      const row = { cube: 0, prism: 0, dodecahedron: 0, octahedron: 1 }[name];
-      found.push([name === solid ? "experts" : "rival", solidMoment(SOLIDS[name]).moment, NAMES[name].replace(/^\w+ (?=oct|dod)/, ""), row]);
+      const row = { cube: 0, prism: 1, dodecahedron: 0, octahedron: 1 }[name];
+      found.push([
+        name === solid ? "experts" : "rival",
+        solidMoment(SOLIDS[name]).moment,
+        NAMES[name].split(" ").at(-1),
+        row,
+      ]);
     }
     for (const [role, value, word, row] of found) {
       const x = tenth(ruler.x.to(value)),
         y = ruler.top - 12 - 18 * row,
         anchor = value > 0.083 ? "end" : "start";
       element("path", { class: `zcl-${role}`, d: `M${x} ${y}V${ruler.bottom}` }, this.marks);
-      element("text", { class: `zcl-word zcl-${role}-word`, x: x + (anchor === "end" ? -4 : 4), y: y + 4, "text-anchor": anchor }, this.marks, word);
+      element(
+        "text",
+        { class: `zcl-word zcl-${role}-word`, x: x + (anchor === "end" ? -4 : 4), y: y + 4, "text-anchor": anchor },
+        this.marks,
+        word,
+      );
     }
   }
 }

@@ -1,5 +1,13 @@
 // F6, Voronoi under your hand: centres over a weight, and weighted k-means a step at a time.
-import { PLANES, boundSum, planeCoefficient, planeExcess, planeMoments, planeWeight, relaxed } from "../compute/plane.mjs";
+import {
+  PLANES,
+  boundSum,
+  planeCoefficient,
+  planeExcess,
+  planeMoments,
+  planeWeight,
+  relaxed,
+} from "../compute/plane.mjs";
 import { voronoiCells } from "../compute/polygon.mjs";
 import { WORLDS } from "../compute/worlds.mjs";
 import { Panel } from "../draw/panel.mjs";
@@ -12,7 +20,9 @@ const RASTER = 40; // squares a side that show the weight
 const HEXAGON = 5 / (36 * Math.sqrt(3)); // M of the best cells in the plane
 const APART = 0.004; // of two centres, at least
 const scattered = (m) =>
-  Array.from({ length: m }, (_, i) => [0.7548776662, 0.5698402909].map((a) => Number(((0.5 + a * (i + 1)) % 1).toFixed(3))));
+  Array.from({ length: m }, (_, i) =>
+    [0.7548776662, 0.5698402909].map((a) => Number(((0.5 + a * (i + 1)) % 1).toFixed(3))),
+  );
 
 export class VoronoiCells extends World {
   static world = "voronoi";
@@ -119,7 +129,9 @@ export class VoronoiCells extends World {
     const problem = PLANES[this.state.beta];
     let { centers } = this.state;
     for (let k = 0; k < steps; k++) {
-      centers = relaxed(planeMoments(problem, voronoiCells(centers))).map((p) => p.map((v) => Number(clamp(v, 0, 1).toFixed(6))));
+      centers = relaxed(planeMoments(problem, voronoiCells(centers))).map((p) =>
+        p.map((v) => Number(clamp(v, 0, 1).toFixed(6))),
+      );
     }
     this.commit({ centers });
   }
@@ -133,19 +145,27 @@ export class VoronoiCells extends World {
     return { problem, polygons, formula, excess: planeExcess(cells), bound: boundSum(problem, cells) };
   }
 
+  /** In rows: squares of one tone that stand side by side are one. */
   paintWeight(problem) {
     const { plane } = this,
       at = (k) => (k + 0.5) / RASTER,
-      values = Array.from({ length: RASTER ** 2 }, (_, k) => planeWeight(problem, at(k % RASTER), at(Math.floor(k / RASTER)))),
-      most = Math.max(...values);
-    this.weight(
-      values.map((w, k) => {
-        const [i, j] = [k % RASTER, Math.floor(k / RASTER)],
-          [a, b] = [i, i + 1].map((v) => tenth(plane.x.to(v / RASTER))),
-          [c, d] = [j, j + 1].map((v) => tenth(plane.y.to(v / RASTER)));
-        return [Math.sqrt(w / most), w / most < 0.003 ? "" : `M${a} ${c}H${b}V${d}H${a}Z`];
-      }),
-    );
+      rows = Array.from({ length: RASTER }, (_, j) =>
+        Array.from({ length: RASTER }, (_, i) => planeWeight(problem, at(i), at(j))),
+      ),
+      most = Math.max(...rows.flat());
+    const pieces = rows.flatMap((row, j) => {
+      const tone = row.map((w) => (w < 0.003 * most ? -1 : Math.floor(8 * Math.sqrt(w / most)))),
+        [c, d] = [j, j + 1].map((v) => tenth(plane.y.to(v / RASTER))),
+        found = [];
+      for (let i = 0, start = 0; i < RASTER; i++) {
+        if (tone[i + 1] === tone[i]) continue;
+        const [a, b] = [start, i + 1].map((v) => tenth(plane.x.to(v / RASTER)));
+        if (tone[i] >= 0) found.push([(tone[i] + 0.5) / 8, `M${a} ${c}H${b}V${d}H${a}Z`]);
+        start = i + 1;
+      }
+      return found;
+    });
+    this.weight(pieces);
     this.painted = problem;
   }
 
@@ -155,7 +175,9 @@ export class VoronoiCells extends World {
     if (this.painted !== problem) this.paintWeight(problem);
     set(this.borders, { d: outlines(plane, polygons) });
     set(this.dots, {
-      d: centers.map(([x, y]) => `M${tenth(plane.x.to(x) - 4)} ${tenth(plane.y.to(y))}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`).join(""),
+      d: centers
+        .map(([x, y]) => `M${tenth(plane.x.to(x) - 4)} ${tenth(plane.y.to(y))}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`)
+        .join(""),
     });
     const [low, high] = ruler.xAxis.range;
     this.marks.forEach(({ line, text, row, word, shift }, k) => {

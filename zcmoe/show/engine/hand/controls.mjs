@@ -1,5 +1,5 @@
 // Buttons and sliders below a drawing: native inputs, at least 44 pixels to touch, with words for values.
-import { element, set, write } from "../draw/svg.mjs";
+import { element, set, show, write } from "../draw/svg.mjs";
 
 export function button(parent, text, act, label = text) {
   const made = element("button", { type: "button", class: "zcl-button", "aria-label": label }, parent, text);
@@ -24,11 +24,29 @@ export function slider(parent, name, steps, read, act) {
   const output = element("span", { class: "zcl-value", "aria-hidden": "true" }, label);
   input.addEventListener("input", () => act(+input.value, false));
   input.addEventListener("change", () => act(+input.value, true));
-  return () => {
+  const update = () => {
     const [position, word] = read();
     if (+input.value !== position) input.value = position;
     write(output, word);
     set(input, { "aria-valuetext": word });
+  };
+  return Object.assign(update, { label });
+}
+
+/** A line to type in; `update(text)` shows it, null hides it. */
+export function textLine(parent, name, act) {
+  const label = element("label", { class: "zcl-slider" }, parent);
+  element("span", { class: "zcl-name" }, label, name);
+  const input = element(
+    "input",
+    { type: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": name },
+    label,
+  );
+  input.addEventListener("input", () => act(input.value, false));
+  input.addEventListener("change", () => act(input.value, true));
+  return (text) => {
+    show(label, text !== null);
+    if (text !== null && input.value !== text) input.value = text;
   };
 }
 
