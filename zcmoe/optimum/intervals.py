@@ -134,6 +134,8 @@ def _polish(problem, edges):
         windows = edges[1:-1, None] + zoom * room[:, None] * FINE
         moments = region_moments(problem, Intervals(np.r_[0, windows.ravel(), 1]))
         choice = cheapest_path(_window_costs(moments))
+        between = moments.probability[1:].reshape(-1, FINE.size)[:, :-1]
+        choice[~between.any(axis=1)] = FINE.size // 2  # where no inputs fall an edge stays
         edges = np.r_[0, windows[inner, choice], 1]
         edges = _newton(problem, edges)
         if np.all((0 < choice) & (choice < FINE.size - 1)):  # else all windows move on together, as wide as before
