@@ -4,6 +4,7 @@ import sys
 import time
 
 PATIENCE = 3.0  # seconds
+_WIDTH = 60  # a shorter line covers a longer one
 
 
 def with_progress(steps, name, total=None):
@@ -21,15 +22,16 @@ def with_progress(steps, name, total=None):
     """
     total = len(steps) if total is None and hasattr(steps, "__len__") else total
     begun, said = time.monotonic(), 0.0
-    for count, step in enumerate(steps):
-        now = time.monotonic() - begun
-        if now > PATIENCE + said and _is_read():
-            said, width = now, 79
-            share = f"step {count + 1}" if total is None else f"{count / total:.0%}"
-            print(f"\r{name}: {share}, {now:.0f} s".ljust(width)[:width], end="", file=sys.stderr, flush=True)
-        yield step
-    if said:
-        print(f"\r{name}: done, {time.monotonic() - begun:.0f} s".ljust(width), file=sys.stderr)
+    try:
+        for count, step in enumerate(steps):
+            now = time.monotonic() - begun
+            if now > PATIENCE + said and _is_read():
+                said, share = now, f"step {count + 1}" if total is None else f"{count / total:.0%}"
+                print(f"\r{name}: {share}, {now:.0f} s".ljust(_WIDTH), end="", file=sys.stderr, flush=True)
+            yield step
+    finally:  # a loop may end early
+        if said:
+            print(f"\r{name}: done, {time.monotonic() - begun:.0f} s".ljust(_WIDTH), file=sys.stderr)
 
 
 def _is_read():

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zcmoe._progress import with_progress
+
 SCRAMBLES = 16  # of Sobol's points: their spread is the error of a rule that knows no better
 _BASE = 64  # a kink close to an end of a long panel can look converged when it is not
 _DEPTH = 1000  # halvings: near 0 floats are dense, elsewhere panels end sooner
@@ -193,7 +195,7 @@ class Antiderivative:
         """Solve F(x) = value: by the polynomial of the panel, or F itself where that is none, block by block."""
         value = np.asarray(value, dtype=float)
         x = np.empty(value.shape)
-        for start in range(0, value.size, 65_536):
+        for start in with_progress(range(0, value.size, 65_536), "expander"):
             block = slice(start, start + 65_536)
             x[block] = self._inverse(value[block])
         return x

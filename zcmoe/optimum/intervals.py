@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._lloyd import newton_step
+from zcmoe._progress import with_progress
 from zcmoe.errors import approximation_error
 from zcmoe.moments import region_moments
 from zcmoe.optimum.partition import FINE, cheapest_path, optimal_partition, run_costs
@@ -129,7 +130,7 @@ def _polish(problem, edges):
     inner, zoom = np.arange(edges.size - 2), 0.25
     if not inner.size:
         return edges, 0
-    for iteration in range(1, 101):
+    for iteration in with_progress(iter(range(1, 101)), "optimal intervals"):
         room = 0.45 * np.minimum(np.diff(edges)[:-1], np.diff(edges)[1:])
         windows = edges[1:-1, None] + zoom * room[:, None] * FINE
         moments = region_moments(problem, Intervals(np.r_[0, windows.ravel(), 1]))
