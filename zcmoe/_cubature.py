@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zcmoe._progress import with_progress
 from zcmoe._quadrature import SCRAMBLES, gauss, panel_rule
 
 BUDGET = 2**19  # nodes of a refined rule, where it starts with no more than half of them
@@ -69,7 +70,7 @@ class Chart:
     def __call__(self, patches):
         axes, k, per = self.axes(patches), len(patches.owner), self.order**self.dimension
         x, density, step = np.empty((k, per, self.dimension)), None, max(CHUNK // per, 1)
-        for start in range(0, k, step):
+        for start in with_progress(range(0, k, step), "nodes"):
             part = slice(start, start + step)
             x[part], factor = self.place(patches.take(part), _grid([axis.nodes[part] for axis in axes]))
             if factor is not None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from zcmoe._cubature import CHUNK, Axis
+from zcmoe._progress import with_progress
 
 
 def spectrum(values, bases, order):
@@ -45,7 +46,7 @@ class Judge:
         owner = self.owner_of(patches)
         self._start(rule, owner, value)
         error, axis, step = np.empty(k), np.empty(k, int), max(CHUNK // per, 1)
-        for start in range(0, k, step):
+        for start in with_progress(range(0, k, step), "errors of patches"):
             part = slice(start, start + step)
             axes = [Axis(*(each if len(each) == 1 and k > 1 else each[part] for each in axis)) for axis in rule.axes]
             density = None if rule.density is None else rule.density[part]

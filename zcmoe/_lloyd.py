@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from zcmoe._progress import with_progress
+
 _RELAXATION = 1.8  # any value in (0, 2) lowers the objective; 1 is Lloyd's step, and slower
 
 
@@ -47,7 +49,7 @@ def descend(nodes, weight, centers, tol, max_iterations):
     """
     from scipy.spatial import cKDTree
     objective = []
-    while len(objective) < max_iterations:
+    for _ in with_progress(iter(range(max_iterations)), "Lloyd's steps"):
         distance, region = cKDTree(centers).query(nodes)
         objective.append(weight @ distance**2 / len(nodes))
         if len(objective) > 1 and objective[-2] - objective[-1] <= tol * objective[-2]:

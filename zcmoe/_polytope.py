@@ -3,6 +3,7 @@
 import numpy as np
 
 from zcmoe._cubature import Chart, Patches
+from zcmoe._progress import with_progress
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
@@ -72,7 +73,8 @@ def plane_cells(centers):
     starts, cells = np.cumsum(degree) - degree, []
     size = np.maximum(1 << np.ceil(np.log2(np.maximum(degree, 1))).astype(int), 8)
     groups = [np.flatnonzero(size == most) for most in np.unique(size)]
-    for index in (part for group in groups for part in np.array_split(group, group.size // 2**14 + 1)):
+    parts = [part for group in groups for part in np.array_split(group, group.size // 2**14 + 1)]
+    for index in with_progress(parts, "plane cells"):
         polygons, count = np.tile(SQUARE, (index.size, 1, 1)), np.full(index.size, 4)
         for rank in range(degree[index].max()):
             some = rank < degree[index]
@@ -82,6 +84,21 @@ def plane_cells(centers):
             polygons, count = clip(polygons, count, normal, offset)
         cells.append((index, polygons, count))
     return cells
+
+
+def power_cells(centers, weights):
+    """The cells of a power diagram in the plane, cut by [0, 1]²: each by its border to every other, as `plane_cells`.
+
+    Of centres that coincide with equal weights the first has the cell.
+    """
+    every = np.arange(len(centers))
+    polygons, count = np.tile(SQUARE, (every.size, 1, 1)), np.full(every.size, 4)
+    for j in with_progress(every, "plane cells"):
+        normal = centers[j] - centers
+        offset = (np.einsum("ki,ki->k", normal, centers[j] + centers) + weights - weights[j]) / 2
+        twin = ~normal.any(axis=1) & (weights == weights[j]) & (every > j)
+        polygons, count = clip(polygons, count, normal, np.where(twin, -1.0, offset))
+    return [(every, polygons, count)]
 
 
 def along_lines(owner, polygons, count, lines):
@@ -175,7 +192,7 @@ class Cell:
         beyond = (np.minimum(self.steps, 0).sum(axis=1) - centers @ self.steps.T > self._inside).any(axis=1)
         margin = 1e-9 * np.sqrt(self.length2.min())
         beyond |= ((centers - self.extent > 1 - margin) | (centers + self.extent < margin)).any(axis=1)
-        for i in np.flatnonzero(~meets & ~beyond):
+        for i in with_progress(np.flatnonzero(~meets & ~beyond), "lattice cells"):
             meets[i] = self._has_common_ball(centers[i])
         return meets
 

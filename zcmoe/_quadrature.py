@@ -1,8 +1,11 @@
 """Integration over [0, 1]: Gauss–Legendre on adaptive panels."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+
+from zcmoe._progress import with_progress
 
 SCRAMBLES = 16  # of Sobol's points: their spread is the error of a rule that knows no better
 _BASE = 64  # a kink close to an end of a long panel can look converged when it is not
@@ -65,16 +68,16 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         integral diverges or the function is too rough. If `exact` disagrees however short the panels.
     """
     edges = np.union1d(np.linspace(0, 1, _BASE + 1), breakpoints)
-    left, right = edges[:-1], edges[1:]
-    whole, done, size = _signed(f, left, right), [], 0.0
+    panels, done, size = _over(f, edges[:-1], edges[1:]), [], 0.0
     for depth in range(_DEPTH):
+        left, right = panels.left, panels.right
         middle = (left + right) / 2
-        halves = _signed(f, left, middle), _signed(f, middle, right)
-        both = halves[0] + halves[1]
+        low, high = _over(f, left, middle), _over(f, middle, right)
+        both = low.integral + high.integral
         if not np.all(np.isfinite(both)):
             i = np.argmin(np.isfinite(both).reshape(-1, left.size).all(0))
             raise ValueError(f"{name} does not converge: it overflows near x = {right[i]:.6g}")
-        error = np.abs(whole - both)[0]
+        error = np.abs(panels.integral - both)[0]
         size = size + np.sum(both[1], axis=-1)  # of |f|: the integral of f itself may be 0
         known = tol * size[..., None]
         if noise:
@@ -94,19 +97,45 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
             worst = np.argmax(lost.reshape(-1, left.size)[-1])
             _explain(f, left[worst], right[worst], name)
         rough &= ~end
-        done.append((left[~rough], right[~rough], both[0][..., ~rough]))
+        done.append(_Panels(left, right, both).take(~rough))
         if not rough.any():
             break
         size = size - np.sum(both[1][..., rough], axis=-1)
-        left, right = np.r_[left[rough], middle[rough]], np.r_[middle[rough], right[rough]]
-        whole = np.concatenate([half[..., rough] for half in halves], axis=-1)
-        if left[0] == 0 and right[0] < 2.0**-40:  # towards 0, where floats are dense, eight halvings at a time
-            inner = right[0] * 2.0 ** np.arange(-7, 1)
-            left, right = np.r_[0.0, inner[:-1], left[1:]], np.r_[inner, right[1:]]
-            whole = np.concatenate([_signed(f, left[:8], right[:8]), whole[..., 1:]], axis=-1)
-    order = np.argsort(np.concatenate([panel[0] for panel in done]))
-    ends = np.concatenate([panel[1] for panel in done])[order]
-    return np.r_[0.0, ends], np.concatenate([panel[2] for panel in done], axis=-1)[..., order]
+        panels = _towards_zero(f, _joined([low.take(rough), high.take(rough)]))
+    found = _joined(done)
+    found = found.take(np.argsort(found.left))
+    return np.r_[0.0, found.right], found.integral[0]
+
+
+class _Panels(NamedTuple):
+    """Intervals [left, right], and the integrals of f and of |f| on each, shape (2, panels) or (2, k, panels)."""
+
+    left: np.ndarray
+    right: np.ndarray
+    integral: np.ndarray
+
+    def take(self, some):
+        return _Panels(self.left[some], self.right[some], self.integral[..., some])
+
+
+def _over(f, left, right):
+    """Panels with their integrals."""
+    def signed(x):
+        values = f(x)
+        return np.stack([values, np.abs(values)])
+    return _Panels(left, right, _integrals(signed, left, right))
+
+
+def _joined(parts):
+    return _Panels(*(np.concatenate(each, axis=-1) for each in zip(*parts, strict=True)))
+
+
+def _towards_zero(f, panels):
+    """Cut a first panel that ends near 0, where floats are dense, into eight: that saves as many rounds."""
+    if panels.left[0] > 0 or panels.right[0] >= 2.0**-40:
+        return panels
+    ends = np.r_[0.0, panels.right[0] * 2.0 ** np.arange(-7, 1)]
+    return _joined([_over(f, ends[:-1], ends[1:]), panels.take(slice(1, None))])
 
 
 def _explain(f, left, right, name):
@@ -166,7 +195,7 @@ class Antiderivative:
         """Solve F(x) = value: by the polynomial of the panel, or F itself where that is none, block by block."""
         value = np.asarray(value, dtype=float)
         x = np.empty(value.shape)
-        for start in range(0, value.size, 65_536):
+        for start in with_progress(range(0, value.size, 65_536), "expander"):
             block = slice(start, start + 65_536)
             x[block] = self._inverse(value[block])
         return x
@@ -223,14 +252,6 @@ def _horner(powers, row, t):
         value *= t
         value += power[row]
     return value, slope
-
-
-def _signed(f, left, right):
-    """Integrals of `f` and of |f| on each [left, right], stacked."""
-    def stacked(x):
-        values = f(x)
-        return np.stack([values, np.abs(values)])
-    return _integrals(stacked, left, right)
 
 
 def _integrals(f, left, right):

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._progress import with_progress
 from zcmoe.moments import region_moments
-from zcmoe.segmentation.base import Segmentation, rows
+from zcmoe.segmentation.base import BLOCK, Segmentation, rows
 
 if TYPE_CHECKING:
     from zcmoe.problem import Problem
@@ -159,7 +160,7 @@ def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: Arra
     m = _check.regions(segmentation)
     new = Sums(np.zeros(m), np.zeros((m, *y.shape[1:])))
     with np.errstate(invalid="ignore", over="ignore"):  # an infinite y is found in the sums
-        for block, region in segmentation._routed(x):
+        for block, region in with_progress(segmentation._routed(x), "learning", -(-len(x) // BLOCK)):
             new._add_block(region, _check.floats(y[block], "y"), None if weight is None else weight[block])
     if not np.isfinite(new.total).all():
         _check.finite(np.asarray(y, dtype=float), "y")  # refuses, and says where

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from zcmoe import _check
 from zcmoe._curve import Curve, difference
 from zcmoe._laws import Independent, Sample, Unit, inputs_law, noise_law, on_cube
+from zcmoe._progress import with_progress
 from zcmoe._quadrature import adaptive_panels, panel_rule
 from zcmoe._typing import Function, HasMean, HasPdf, Measure, Seed
 
@@ -222,7 +223,7 @@ class Problem:
         """∇β by five-point differences: along the panels of its curve for d = 1, along each axis otherwise."""
         if self.dimension == 1:
             return self.curve.slope(x)
-        return np.stack([self._partial(x, j) for j in range(self.dimension)], axis=1)
+        return np.stack([self._partial(x, j) for j in with_progress(range(self.dimension), "gradient")], axis=1)
 
     def _partial(self, x, axis):
         def values(at):

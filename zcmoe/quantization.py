@@ -250,7 +250,8 @@ def optimal_quantizer(distribution: HasPdf, m: int) -> Quantizer:
     grid = line.grid(m)
     cells = region_moments(line, Intervals(grid))
     spread = cells.probability @ (cells.variance + (cells.mean - cells.probability @ cells.mean) ** 2)
-    if not abs(spread - line.variance) <= 1e-6 * line.variance:
+    # On a bounded support nothing is out of reach, and a law's own variance may have lost its digits.
+    if not (line.bounded or abs(spread - line.variance) <= 1e-6 * line.variance):
         raise ValueError("distribution must have its variance within the reach of floats, got variance "
                          f"{line.variance:.10g}, of which {spread:.10g} is")
     index = optimal_partition(cells.mean, cells.probability, m, banded=True)
@@ -296,8 +297,8 @@ class _Line:
         self.variance = self.law.var()
         if not np.isfinite(self.variance):
             raise ValueError(f"distribution must have a finite variance, got {self.variance}")
-        self._bounded = bool(np.isfinite(self.law.support()).all())
-        self._map = Stretch(self.law) if self._bounded else Tails.of(self.law)
+        self.bounded = bool(np.isfinite(self.law.support()).all())
+        self._map = Stretch(self.law) if self.bounded else Tails.of(self.law)
         self.log_slope, self.log_density, self.far = self._map.log_slope, self._map.log_density, self._map.far
         self.log_pdf = self.log_density(self.law, "distribution")
         jumps = self.position(self.law.breakpoints)
@@ -313,25 +314,25 @@ class _Line:
             mass, x = self._regular(t), self.beta(t)
             return np.stack([mass, mass * x, mass * x * x])
 
-        if self._bounded:
+        if self.bounded:
             peaks = self._map.unit.panels
         else:
             exact = grown if self.law.has_cdf else None
             peaks = adaptive_panels(self.pdf, self.breakpoints, exact=exact)[0]
         panels, (mass, *_) = adaptive_panels(powers, peaks, name="the second moment")
-        if not self._bounded and not abs(mass.sum() - 1) <= 1e-7:  # a bounded law was asked before
+        if not self.bounded and not abs(mass.sum() - 1) <= 1e-7:  # a bounded law was asked before
             raise ValueError(f"distribution must integrate to 1, got {mass.sum():.10g}: {self.law!r}")
         return panels
 
     def _regular(self, t):
         """The density, without what is infinite among a few floats: there the cdf alone says the probability."""
-        return self._map.unit.regular(t) if self._bounded else self.pdf(t)
+        return self._map.unit.regular(t) if self.bounded else self.pdf(t)
 
     def rule(self, edges, measure="law"):
         """Nodes, probabilities and regions between edges in t."""
         panels = np.union1d(edges, self.panels)
         nodes, weights = panel_rule(panels)
-        weights = self._map.unit.masses(panels, nodes, weights) if self._bounded else weights * self.pdf(nodes)
+        weights = self._map.unit.masses(panels, nodes, weights) if self.bounded else weights * self.pdf(nodes)
         regions = np.searchsorted(edges, panels[:-1], side="right") - 1
         return nodes.ravel(), weights.ravel() / weights.sum(), np.repeat(regions, nodes.shape[1])
 
@@ -348,7 +349,7 @@ class _Line:
         x = self.beta(t)
         with np.errstate(over="ignore"):
             slope = np.exp(self.log_slope(t))
-        if not self._bounded:
+        if not self.bounded:
             slope = np.where(np.abs(x - self._map.anchor) < 0.99 * FAR * self._map.scale, slope, 0.0)
         return self.law.pdf(np.clip(x, *self._map.inner)) * slope
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._progress import with_progress
 from zcmoe._typing import Seed
 from zcmoe.learning.expectation import BATCH
 from zcmoe.moments import region_moments
@@ -71,7 +72,7 @@ def simulate(problem: Problem, segmentations: Iterable[Intervals], n: int, *, ru
     weight, target = np.concatenate(weight), np.concatenate(target)
 
     errors = []
-    for x, mean, prefix in _training_sets(problem, n, runs, rng):
+    for x, mean, prefix in with_progress(_training_sets(problem, n, runs, rng), "simulation", runs):
         place = np.searchsorted(x, edges)
         start, stop = place[left], place[left + 1]
         constants = mean + (prefix[stop] - prefix[start]) / np.maximum(stop - start, 1)

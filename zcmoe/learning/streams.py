@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from zcmoe import _check
+from zcmoe import _check, _progress
 from zcmoe._typing import Block
 from zcmoe.experts import RunningExperts, ZeroComputeMoE, sums_of
 
@@ -50,7 +50,8 @@ def fit_stream(segmentation: Segmentation, blocks: Iterable[tuple[ArrayLike, Arr
     default : float, optional
         As in :func:`~zcmoe.fit_experts`.
     progress : bool
-        Say on the standard error how many examples went by.
+        Say on the standard error how many examples went by. When False, the number of the block is said, and
+        only once learning has lasted three seconds.
 
     Returns
     -------
@@ -64,7 +65,7 @@ def fit_stream(segmentation: Segmentation, blocks: Iterable[tuple[ArrayLike, Arr
     [2.0, 4.0, 8.0]
     """
     running = RunningExperts(segmentation)
-    for x, y in with_progress(blocks) if progress else blocks:
+    for x, y in with_progress(blocks) if progress else _progress.with_progress(blocks, "learning"):
         running.update(x, y)
     return running.experts(default=default)
 

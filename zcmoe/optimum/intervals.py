@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from zcmoe import _check
 from zcmoe._lloyd import newton_step
+from zcmoe._progress import with_progress
 from zcmoe.errors import approximation_error
 from zcmoe.moments import region_moments
 from zcmoe.optimum.partition import FINE, cheapest_path, optimal_partition, run_costs
@@ -129,11 +130,13 @@ def _polish(problem, edges):
     inner, zoom = np.arange(edges.size - 2), 0.25
     if not inner.size:
         return edges, 0
-    for iteration in range(1, 101):
+    for iteration in with_progress(iter(range(1, 101)), "optimal intervals"):
         room = 0.45 * np.minimum(np.diff(edges)[:-1], np.diff(edges)[1:])
         windows = edges[1:-1, None] + zoom * room[:, None] * FINE
         moments = region_moments(problem, Intervals(np.r_[0, windows.ravel(), 1]))
         choice = cheapest_path(_window_costs(moments))
+        between = moments.probability[1:].reshape(-1, FINE.size)[:, :-1]
+        choice[~between.any(axis=1)] = FINE.size // 2  # where no inputs fall an edge stays
         edges = np.r_[0, windows[inner, choice], 1]
         edges = _newton(problem, edges)
         if np.all((0 < choice) & (choice < FINE.size - 1)):  # else all windows move on together, as wide as before

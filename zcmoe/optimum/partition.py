@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import time
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._progress import with_progress
 
 FINE = np.linspace(-1, 1, 17)  # candidates of an edge in one zoom
 _REACH = 8  # runs that the first band allows on either side of the compander's count
+_LONG = 3  # compander's regions in one run: the best division gives up waves, perhaps others than the band shows
 
 
 def optimal_partition(values: ArrayLike, weights: ArrayLike, m: int, *, banded: bool = False) -> np.ndarray:
@@ -28,7 +27,8 @@ def optimal_partition(values: ArrayLike, weights: ArrayLike, m: int, *, banded: 
         Look only near the discrete compander. Monotone values on a dense grid: the best edges within two
         regions of its own, then zooms, which add prefix sums and may miss the least cost by some 1e-15 m² of it.
         Others: the number of runs so far may differ from its count by at most 8; while the best division touches
-        that border the band is doubled, so that it ends in the full programme where it must.
+        that border, or has a run as long as three of the compander's, the band is doubled, and then until that
+        changes nothing, so that it ends in the full programme where it must.
 
     Returns
     -------
@@ -76,10 +76,14 @@ def _best(value, weight, m, banded):
         return inner[(inner > 0) & (inner < value.size)]
     known = [np.arange(1, m) * value.size // m, np.searchsorted(share, np.arange(1, m) / m)]
     bound = min(_cost(value, weight, inner) for inner in known) * (1 + 1e-9)
+    before = None
     while True:
         inner, touched = _near_counts(value, weight, m, bound, share, reach)
-        if not touched:
+        unlike = m * np.diff(share[np.r_[0, inner, value.size]]).max() > _LONG
+        moved = before is not None and not np.array_equal(inner, before)
+        if not touched and (reach >= m or not (unlike or moved)):
             return inner
+        before = inner
         if reach >= m:
             raise RuntimeError(f"the values, from {value.min():g} to {value.max():g}, leave the programme no digits")
         reach *= 2
@@ -122,7 +126,7 @@ def _near_counts(value, weight, m, bound, share, reach):
     best[0, 0] = 0
     start = np.zeros((n + 1, rows), dtype=np.int32)
     every, low = np.arange(rows - 1), 0
-    for j in _with_progress(range(1, n + 1)):
+    for j in with_progress(range(1, n + 1), "optimal partition"):
         if shift := least[j] - least[j - 1]:
             best[:, low:j] = np.pad(best[shift:, low:j], ((0, min(shift, rows)), (0, 0)), constant_values=np.inf)
         w = weight[j - 1]
@@ -151,18 +155,6 @@ def _way_back(start, least, m, value):
         j = start[j, row]
         inner.append(j)
     return np.array(inner[::-1], dtype=np.intp), bool(touched)
-
-
-def _with_progress(places):
-    """Pass on the places, and say on the standard error how far it is once that takes longer than three seconds."""
-    begun, said = time.monotonic(), 0.0
-    for count, place in enumerate(places):
-        yield place
-        if count % 256 == 0 and time.monotonic() - begun > 3 + said:
-            said = time.monotonic() - begun
-            print(f"\roptimal partition: {count / len(places):.0%}", end="", file=sys.stderr, flush=True)
-    if said:
-        print("\roptimal partition: 100%", file=sys.stderr)
 
 
 def _near_edges(sums, share, m):
