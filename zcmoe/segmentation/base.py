@@ -240,7 +240,8 @@ def check_segmentation(segmentation: Segmentation, *, rng: Seed = 0) -> None:
 
 def rows(x: ArrayLike, dimension: int, name: str = "x") -> np.ndarray:
     """x as an array of the right shape; a numeric array is taken as it is, its values to be checked block by block."""
-    shaped = isinstance(x, np.ndarray) and x.dtype.kind in "fiu" and x.ndim == (1 if dimension == 1 else 2)
+    plain = isinstance(x, np.ndarray) and not isinstance(x, np.ma.MaskedArray)
+    shaped = plain and x.dtype.kind in "fiu" and x.ndim == (1 if dimension == 1 else 2)
     return x if shaped and (dimension == 1 or x.shape[1] == dimension) else _check.points(x, dimension, name)
 
 
