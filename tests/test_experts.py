@@ -7,6 +7,7 @@ from pytest import approx
 import zcmoe
 from settings import COS6, compander
 from zcmoe import Boxes, Intervals, RunningExperts, ZeroComputeMoE, best_experts, fit_experts
+from zcmoe.experts import sums_of
 from zcmoe.segmentation.base import BLOCK
 
 BIG = 3 * BLOCK + 17  # blocks, and a part of one
@@ -140,9 +141,68 @@ def test_the_running_default():
     assert seen.experts(default=-1).constants.tolist() == [1, -1, 4]
 
 
-def test_merged_sums_are_taken_about_one_shift():
-    """Sums of y - 1 and of y - 1000 add up once they are about the same number."""
+def test_merged_sums_are_taken_about_one_centre():
+    """Sums of y - 2 and of y - 1001 add up once they are about the same number."""
     cuts = Intervals.uniform(2)
     here, there = RunningExperts(cuts).update([0.1, 0.6], [0, 2]), RunningExperts(cuts).update([0.2, 0.3], [999, 1001])
-    assert here.sums.shift == 1 and there.sums.shift == 1000
+    assert here.sums.centre.tolist() == [0, 2] and there.sums.centre[0] == 1001
     assert here.merge(there).experts().constants.tolist() == [2000 / 3, 2]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [1, 2, 0], [2, 0, 1]])
+def test_a_large_y_in_one_region_does_not_touch_the_others(order):
+    """1e17 | 1, 3 gives 2, whatever the order of blocks and of merging; sums about one centre gave 4."""
+    cuts = Intervals.uniform(2)
+    x, y = np.array([0.1, 0.6, 0.9])[order], np.array([1e17, 1.0, 3.0])[order]
+    assert fit_experts(cuts, x, y).constants.tolist() == [1e17, 2]
+    stream, last = RunningExperts(cuts), RunningExperts(cuts)
+    for i in range(3):
+        stream.update(x[i:i + 1], y[i:i + 1])
+        last.merge(RunningExperts(cuts).update(x[i:i + 1], y[i:i + 1]))
+    assert stream.experts().constants.tolist() == last.experts().constants.tolist() == [1e17, 2]
+
+
+def test_squares_keep_their_digits_across_blocks():
+    """A step of 1e9 between halves: the spread about each region's mean, against the two-pass value."""
+    rng, cuts = np.random.default_rng(0), Intervals.uniform(2)
+    x = rng.random(3000)
+    y = 1e9 * (x > 0.5) + 2 * rng.standard_normal(3000)
+    weight = rng.integers(0, 4, 3000).astype(float)
+    whole = sums_of(cuts, x, y, weight, squares=True)
+    parts = sums_of(cuts, x[:10], y[:10], weight[:10], squares=True)
+    for i in (slice(10, 1500), slice(1500, 1500), slice(1500, None)):
+        parts.add(sums_of(cuts, x[i], y[i], weight[i], squares=True))
+    for region in (0, 1):
+        here = cuts.route(x) == region
+        mean = np.average(y[here], weights=weight[here])
+        for sums in (whole, parts):
+            assert sums.square[region] == approx(weight[here] @ (y[here] - mean) ** 2, rel=1e-6)
+
+
+def test_a_weight_is_so_many_repetitions():
+    cuts, rng = Intervals.uniform(3), np.random.default_rng(1)
+    x, y, weight = rng.random(50), rng.random((50, 2)), rng.integers(0, 4, 50)
+    weighted, repeated = (fit_experts(cuts, x, y, weight=weight).constants,
+                          fit_experts(cuts, np.repeat(x, weight), np.repeat(y, weight, axis=0)).constants)
+    assert weighted == approx(repeated, rel=1e-12)
+    with pytest.raises(ValueError, match="every weight must lie in .* got -1"):
+        fit_experts(cuts, x, y, weight=np.r_[-1.0, np.ones(49)])
+
+
+def test_sums_that_would_overflow_are_refused_and_change_nothing():
+    seen = RunningExperts(Intervals.uniform(2)).update([0.1, 0.9], [-1e308, 2.0])
+    with pytest.raises(ValueError, match="y must have finite sums"):
+        seen.update([0.2], [1.7e308])
+    assert seen.experts().constants.tolist() == [-1e308, 2]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble, int])
+def test_y_of_any_width_is_computed_in_doubles(dtype):
+    """2100 ones and a 4095: half-precision sums would stop at 2048."""
+    y = np.r_[np.ones(2100), 4095].astype(dtype)
+    assert fit_experts(Intervals.uniform(1), np.full(2101, 0.5), y).constants[0] == approx(y.astype(float).mean(), rel=1e-14)
+
+
+def test_empty_blocks_pass():
+    seen = RunningExperts(Intervals.uniform(2)).update([], []).update([0.2], [[1.0, 2.0]]).update([], [])
+    assert seen.update(np.empty(0), np.empty((0, 2))).experts().constants.tolist() == [[1, 2], [1, 2]]

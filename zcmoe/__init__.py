@@ -16,7 +16,7 @@ _HOME = {
     "learning": ["mean_inverse_count", "expected_test_error", "expected_estimation_error", "expected_test_errors",
                  "leading_order_error", "number_of_experts", "best_number_of_experts", "simulate", "plug_in",
                  "plug_in_density"],
-    "estimator": ["ZeroComputeMoERegressor"],
+    "estimator": ["ZeroComputeMoERegressor", "ZeroComputeMoETransformer"],
 }
 _SUBMODULES = ["composition", "concentration", "density", "errors", "estimator", "experts", "gating", "lattices",
                "learning", "manifolds", "moments", "optimum", "problem", "quantization", "segmentation", "show"]

@@ -36,6 +36,7 @@ from zcmoe.errors import (
 )
 from zcmoe.estimator import (
     ZeroComputeMoERegressor as ZeroComputeMoERegressor,
+    ZeroComputeMoETransformer as ZeroComputeMoETransformer,
 )
 from zcmoe.experts import (
     RunningExperts as RunningExperts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,73 +106,127 @@ def fit_experts(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, *, defau
 
 @dataclass
 class Sums:
-    """What learning knows of its examples: per region the mass (m,) and the total of y - shift, (m,) or (m, k).
+    """What learning knows of its examples, per region: mass (m,), centre and total of y - centre, (m,) or (m, k).
 
-    Sums add up whatever the split of the examples and the order; 16 bytes a region travel. They are taken about
-    `shift`, the mean of the first examples, so that no digits are lost to a large offset of y.
+    Sums add up whatever the split of the examples and the order; 24 bytes a region travel. Each region has a centre of
+    its own, the y of one of its examples, so that neither an offset of y nor a large y in another region costs
+    digits. `square`, where it is kept, is the sum of squared deviations from the region's own mean.
     """
 
     mass: np.ndarray
     total: np.ndarray
-    shift: float | np.ndarray = 0.0
+    centre: np.ndarray
+    square: np.ndarray | None = None
+
+    @staticmethod
+    def none(shape: tuple[int, ...], squares: bool = False) -> Sums:
+        """Of no examples: `shape` (m,) or (m, k)."""
+        return Sums(np.zeros(shape[0]), np.zeros(shape), np.zeros(shape), np.zeros(shape) if squares else None)
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The mean of y in each region, 0 where there is no mass."""
+        mass = _down(self.mass, self.total)
+        return self.centre + np.divide(self.total, mass, out=np.zeros_like(self.total), where=mass > 0)
 
     def add(self, other: Sums) -> Sums:
-        """Add what another has seen, and return self."""
+        """Add what another has seen, and return self; refused sums leave self as it was."""
+        if not other.mass.any():
+            return self
         if not self.mass.any():
-            self.total, self.shift = np.zeros_like(other.total), other.shift
+            self.__dict__.update({name: None if value is None else value.copy()
+                                  for name, value in other.__dict__.items()})
+            return self
         if self.total.shape != other.total.shape:
             raise ValueError(f"y must have shape (n,{' k' * (self.total.ndim - 1)}) as before, "
                              f"with sums of shape {self.total.shape}, got {other.total.shape}")
-        total = self.total + other.total + _down(other.mass, other.total) * (other.shift - self.shift)
-        if not np.isfinite(total).all():
-            raise ValueError("y must have finite sums, got sums that overflow")
-        self.mass, self.total = self.mass + other.mass, total
+        here, there = _down(self.mass, self.total), _down(other.mass, other.total)
+        with np.errstate(over="ignore", invalid="ignore"):
+            centre = np.where(here > 0, self.centre, other.centre)
+            total = np.where(there > 0, self.total + other.total + there * (other.centre - centre), self.total)
+            square = None
+            if self.square is not None and other.square is not None:
+                both = np.divide(here * there, here + there, out=np.zeros_like(total), where=here * there > 0)
+                square = self.square + other.square + both * np.where(both > 0, other.mean - self.mean, 0) ** 2
+        _finite_sums([total] if square is None else [total, square])
+        self.mass, self.total, self.centre, self.square = self.mass + other.mass, total, centre, square
         return self
 
     def _add_block(self, region, y, weight):
-        if not self.mass.any() and (weight is None or weight.any()):
-            self.shift = np.average(y, axis=0, weights=weight)
+        """Add one block of examples; total and square may come out infinite or NaN, for the caller to find."""
+        if weight is not None and not weight.all():
+            region, y, weight = region[weight > 0], y[weight > 0], weight[weight > 0]
+        if not self.mass.all():
+            new = np.flatnonzero(self.mass[region] == 0)
+            self.centre[region[new]] = y[new]
+        before = self.mass.copy() if self.square is not None else None
         np.add.at(self.mass, region, 1.0 if weight is None else weight)
-        y = y - self.shift
+        if self.square is not None:
+            return self._add_squares(region, y, weight, before)
+        y = y - np.take(self.centre, region, axis=0, mode="clip")
         if weight is not None:
             y *= _down(weight, y)
-        for total, column in zip(self.total.reshape(len(self.mass), -1).T, y.reshape(len(y), -1).T, strict=True):
+        for total, column in _columns(self.total, y):
             np.add.at(total, region, column)
+
+    def _add_squares(self, region, y, weight, before):
+        """The two-pass way: totals of the block, then squares about the block's own means, merged (Chan et al.)."""
+        weight = np.ones(len(y)) if weight is None else weight
+        offset = y - self.centre[region]
+        block, m = self.mass - before, len(self.mass)
+        share = np.divide(before * block, before + block, out=np.zeros(m), where=before * block > 0)
+        for total, square, column in _columns(self.total, self.square, offset):
+            sums = np.bincount(region, weight * column, m)
+            mean = np.divide(sums, block, out=np.zeros(m), where=block > 0)
+            old = np.divide(total, before, out=np.zeros(m), where=before > 0)
+            square += np.bincount(region, weight * (column - mean[region]) ** 2, m) + share * (mean - old) ** 2
+            total += sums
 
     def constants(self, default: float | None = None) -> np.ndarray:
         """The mean of y in each region; `default` as in :func:`fit_experts`."""
-        mass = _down(self.mass, self.total)
         if not self.mass.any():
             raise ValueError("x and y must hold at least one example, got 0")
-        default = (self.shift + self.total.sum(axis=0) / self.mass.sum() if default is None
-                   else _check.real(default, "default"))
-        mean = self.shift + np.divide(self.total, mass, out=np.zeros_like(self.total), where=mass > 0)
-        return np.where(mass > 0, mean, default)
+        mean = self.mean
+        default = (self.mass / self.mass.sum()) @ mean if default is None else _check.real(default, "default")
+        return np.where(_down(self.mass, self.total) > 0, mean, default)
 
 
-def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: ArrayLike | None = None) -> Sums:
+def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: ArrayLike | None = None, *,
+            squares: bool = False) -> Sums:
     """The sums of some examples; x, y and weight are read block by block, and refused as a whole."""
     x = rows(x, segmentation.dimension)
     y = rows(y, 1 if np.ndim(y) == 1 else np.shape(y)[-1], "y") if np.ndim(y) in (1, 2) else _check.vector(y, "y")
     if len(y) != len(x):
         raise ValueError(f"y must have shape ({len(x)},) or ({len(x)}, k), got {y.shape}")
     weight = None if weight is None else _check.within(_check.vector(weight, "weight", len(x)), 0, np.inf, "weight")
-    m = _check.regions(segmentation)
-    new = Sums(np.zeros(m), np.zeros((m, *y.shape[1:])))
+    new = Sums.none((_check.regions(segmentation), *y.shape[1:]), squares)
     with np.errstate(invalid="ignore", over="ignore"):  # an infinite y is found in the sums
         for block, region in with_progress(segmentation._routed(x), "learning", -(-len(x) // BLOCK)):
             new._add_block(region, _check.floats(y[block], "y"), None if weight is None else weight[block])
-    if not np.isfinite(new.total).all():
+    if not all(np.isfinite(part).all() for part in (new.total, new.square) if part is not None):
         _check.finite(np.asarray(y, dtype=float), "y")  # refuses, and says where
-        raise ValueError(f"y must have finite sums, got values up to {np.abs(y).max():g}")
+        _finite_sums([new.total] if new.square is None else [new.total, new.square], np.abs(y).max())
     return new
+
+
+def _finite_sums(parts, largest=None):
+    """Raise ValueError where sums of y, or of its squares, have overflowed."""
+    for part, what in zip(parts, ("sums", "sums of squares"), strict=False):
+        if not np.isfinite(part).all():
+            got = f"values up to {largest:g}" if largest is not None else "blocks that together overflow"
+            raise ValueError(f"y must have finite {what}, got {got}: divide by a unit first")
+
+
+def _columns(*arrays):
+    """The columns of several arrays of shape (n,) or (n, k), side by side; they are views."""
+    return zip(*(array.reshape(len(array), -1).T for array in arrays), strict=True)
 
 
 class RunningExperts:
     """Constants (35) learned from a stream: per region a mass and a sum, which add up.
 
     Any split of the examples into calls of `update` and any order of `merge` gives the same constants but for
-    rounding. Memory is 16 bytes a region; memory-mapped arrays are read block by block.
+    rounding. Memory is 24 bytes a region; memory-mapped arrays are read block by block.
 
     Parameters
     ----------
@@ -181,7 +235,7 @@ class RunningExperts:
     Attributes
     ----------
     sums : Sums
-        `mass` (m,), the examples in each region; `total` (m,) or (m, k), the sum of y - `shift` in each.
+        `mass` (m,), the examples in each region; `total` (m,) or (m, k), the sum of y - `centre` in each.
 
     References
     ----------
@@ -201,22 +255,21 @@ class RunningExperts:
 
     def __init__(self, segmentation: Segmentation):
         self.segmentation = segmentation
-        m = _check.regions(segmentation)
-        self.sums = Sums(np.zeros(m), np.zeros(m))
+        self.sums = Sums.none((_check.regions(segmentation),))
 
     def update(self, x: ArrayLike, y: ArrayLike, *, weight: ArrayLike | None = None) -> RunningExperts:
         """Add examples, x of shape (n,) or (n, d) and y of shape (n,) or (n, k), and return self.
 
         Refused examples raise ValueError and leave the sums as they were.
         """
-        self.sums.add(sums_of(self.segmentation, x, y, weight))
+        self.sums = replace(self.sums).add(sums_of(self.segmentation, x, y, weight))  # copies share no sums that change
         return self
 
     def merge(self, other: RunningExperts) -> RunningExperts:
         """Add what another `RunningExperts` on the same segmentation has seen, and return self."""
         if self.segmentation != other.segmentation:
             raise ValueError(f"other must have the same segmentation {self.segmentation!r}, got {other.segmentation!r}")
-        self.sums.add(other.sums)
+        self.sums = replace(self.sums).add(other.sums)
         return self
 
     def experts(self, *, default: float | None = None) -> ZeroComputeMoE:

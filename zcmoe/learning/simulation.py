@@ -60,6 +60,9 @@ def simulate(problem: Problem, segmentations: Iterable[Intervals], n: int, *, ru
     if problem.dimension != 1:
         raise ValueError(f"problem must have dimension 1 to be sorted, got {problem.dimension}")
     n, runs, rng = _check.count(n, "n"), _check.count(runs, "runs"), np.random.default_rng(rng)
+    segmentations = list(segmentations)
+    if not segmentations:
+        raise ValueError("segmentations must hold at least one Intervals, got none")
     test = None if test_examples is None else problem.sample(_check.count(test_examples, "test_examples"), rng=rng)
     try:
         # All edges in one row. The last of each segmentation is moved to infinity: its last region is closed.
