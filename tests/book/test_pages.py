@@ -52,7 +52,7 @@ def visit(browser, address, name, **options):
 @pytest.fixture(scope="module", params=pytest.PAGES)
 def page(request, browser, address, site):
     page = visit(browser, address, request.param)
-    page.source = (site / f"{request.param}.html").read_text()
+    page.source = (site / f"{request.param}.html").read_text(encoding="utf-8")
     page.evaluate("window.MathJax && MathJax.startup && MathJax.startup.promise")
     page.wait_for_function("n => document.querySelectorAll('.zcmoe-figure').length >= n", arg=page.source.count(VIEW))
     yield page
@@ -143,7 +143,7 @@ def test_everybody_can_read_it(page, mode, demand):
     color = "cards => cards.map(card => getComputedStyle(card).backgroundColor)"
     cards = page.locator(".zcmoe-figure").evaluate_all(color)
     assert set(cards) <= {"rgb(255, 255, 255)"}
-    page.evaluate("window.axe") or page.evaluate(axe.read_text())
+    page.evaluate("window.axe") or page.evaluate(axe.read_text(encoding="utf-8"))
     # The rule left out is broken by the theme's own buttons (search, colour mode), whose names are good enough.
     options = {"resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": False}}}
     for _ in range(4):  # colours may still be on their way from one mode to the other: what stays is a fault
