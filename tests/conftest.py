@@ -20,6 +20,7 @@ else:
     slow = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
     settings.register_profile("ci", derandomize=True, max_examples=10, **slow)
     settings.register_profile("search", max_examples=100_000, **slow)
+    settings.register_profile("fresh", max_examples=30, print_blob=True, **slow)  # once a week
     settings.load_profile("ci")
 
 
