@@ -59,6 +59,9 @@ bench: $(READY)  ## measure against the peers
 picture: $(READY)  ## redraw the README's picture
 	python book/_ext/picture.py
 
+pdf: book  ## print the whole book to one PDF
+	python book/_ext/pdf.py
+
 binder:  ## what Binder would install, in a fresh environment, with two chapters run there
 	$(PYTHON) .ci/binder.py
 

@@ -56,7 +56,8 @@ def test_actions_are_pinned_by_commit():
     for path in PATHS:
         uses = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
         assert [each for each in uses if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)] == []
-    pins = {tuple(each.split("@")) for path in PATHS for each in re.findall(r"uses: (\S+)", path.read_text("utf-8"))}
+    pins = {tuple(each.split("@")) for path in PATHS
+            for each in re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8"))}
     assert len(pins) == len({action for action, _ in pins}), "one action in two versions"
 
 
