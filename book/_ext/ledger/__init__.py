@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 CSV = ROOT / "book" / "ledger.csv"
 SOURCES = ["read in the text", "derived", "our reconstruction", "quoted elsewhere", "ours"]
 EQUATIONS = [(12, "model"), (23, "one_dimension"), (31, "multidimensional"), (41, "learning"), (50, "gersho"),
-             (54, "multidimensional"), (146, "proofs")]
+             (54, "multidimensional"), (81, "proofs"), (114, "proofs_many_dimensions"), (146, "proofs_learning")]
 FIGURES = {"1": "one_dimension", "2": "one_dimension", "3": "learning", "4": "learning"}
 SECTIONS = {"4": "one_dimension", "5": "multidimensional", "6": "learning", "C": "multidimensional"}
 BESIDE = {"E": "expressive_power", "G": "finite_rate_gating"}  # of other papers, and ours: a letter comes first
