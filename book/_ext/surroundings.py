@@ -57,7 +57,6 @@ def configure_address(app, config):
         }
     if url := os.environ.get("BOOK_ADDRESS"):
         config.html_baseurl = config.ogp_site_url = url.rstrip("/") + "/"
-        app.setup_extension("sphinx_sitemap")
         app.setup_extension("sphinxext.opengraph")
 
 
