@@ -106,32 +106,29 @@ def target(href, page, pages, address):
 
 def open_folds(soup, article):
     """Leave no fold that stays closed on paper; answers and solutions go to the chapter's end."""
-    answers = []
-    folds = [fold for fold in article.select("details, .solution")
-             if "solution" in fold.get("class", []) or "answer" in fold.get("class", []) or is_answer(fold)]
-    for number, fold in enumerate(folds, 1):
-        fold["id"] = fold.get("id") or f"answer-{number}"
-        name = "Solution" if "solution" in fold["class"] else "Answer"
-        fold.replace_with(parsed(f'<p class="to-answer" id="question-{number}"><a href="#{fold["id"]}">{name}, at the '
-                                 "end of this chapter</a></p>"))
-        answers.append((number, name, fold))
-    for fold in article.select("details"):
-        fold["open"] = ""
-    if answers:
-        end = soup.new_tag("section")
-        end.append(parsed("<h2>Answers and solutions</h2>"))
-        for number, name, fold in answers:
-            fold.name = "div"
+    end = soup.new_tag("section")
+    for name, folds in (("Answer", [fold for fold in article.select("details") if is_answer(fold)]),
+                        ("Solution", article.select(".solution"))):
+        for number, fold in enumerate(folds, 1):
+            here = f"{name.lower()}-{number}"
+            fold["id"] = fold.get("id") or here
+            fold.replace_with(parsed(f'<p class="to-answer" id="to-{here}"><a href="#{fold["id"]}">{name} {number}, '
+                                     "at the end of this chapter</a></p>"))
+            end.append(parsed(f'<p class="to-answer"><a href="#to-{here}">{name} {number}</a></p>'))
+            end.append(fold)
             for summary in fold.find_all("summary"):
                 summary.decompose()
-            end.append(parsed(f'<p class="to-answer"><a href="#question-{number}">{name} {number}</a></p>'))
-            end.append(fold)
+            fold.name = "div"
+    for fold in article.select("details"):
+        fold["open"] = ""
+    if end.contents:
+        end.insert(0, parsed("<h2>Answers and solutions</h2>"))
         article.append(end)
 
 
 def is_answer(fold):
     summary = fold.find("summary")
-    return bool(summary and re.match(r"(Answer|What is true)", summary.get_text(" ", strip=True)))
+    return "answer" in fold.get("class", []) or re.match("Answer|What is true", summary.get_text(strip=True))
 
 
 def say_where_live(soup, article, page, address):
@@ -164,8 +161,7 @@ def chapter(page, pages, address):
         else:
             del link["href"]
     heading = article.find("h1")
-    title = heading.get_text("", strip=True)
-    return title, article
+    return " ".join(heading.get_text().split()), article
 
 
 def joined(chapters, numbers, folder):
@@ -183,7 +179,8 @@ def joined(chapters, numbers, folder):
             listed.append(f'<a href="#{named}" data-page="{numbers.get(page, "")}"><span>{escape(title)}</span></a>')
     cover = (f'<p class="title">{TITLE}</p><p>An unofficial companion to <em>Mixture of Many Zero-Compute Experts: '
              f"A High-Rate Quantization Theory Perspective</em> (Y. Dar, arXiv {PAPER})</p>"
-             f"<p>The zcmoe contributors</p><p>Edition {zcmoe.__version__}, with the numbers of {date_of_numbers(ROOT)}</p>")
+             "<p>The zcmoe contributors</p>"
+             f"<p>Edition {zcmoe.__version__}, with the numbers of {date_of_numbers(ROOT)}</p>")
     body = "".join(f'<div class="chapter" id="{place(page)}">{each[1]}</div>' for page, each in chapters.items())
     return (f'<!doctype html><html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">'
             f'<title>{TITLE}</title><link rel="stylesheet" href="{folder}_static/book.css">'
