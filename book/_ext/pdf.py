@@ -29,8 +29,8 @@ ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 TITLE = "A paper that you can run"
 LARGEST = 15e6
-NEEDLESS = (".knobs, .zcl-controls, .headerlink, .katex-mathml, .copybtn, script, noscript, style, details.hide, "
-            ".cell_input, .choices button[type=button] .key, .viewcode-link, .prediction .label + .again")
+NEEDLESS = (".knobs, .zcl-controls, .headerlink, .katex-mathml, .copybtn, script, noscript, details.hide, .cell_input, "
+            ".viewcode-link, summary svg, .sd-summary-state-marker")
 STYLE = """
 @page { size: A4; margin: 22mm 20mm 20mm;
   @bottom-center { content: counter(page); font: 9pt "Source Sans 3", sans-serif } }
@@ -52,7 +52,7 @@ body { background: white; display: block; counter-reset: none }
 .bd-article :is(figure, table tr, .prediction, div.math, .proof-title, li) { break-inside: avoid }
 .bd-article :is(pre, .highlight) { break-inside: auto; white-space: pre-wrap; overflow: visible }
 .bd-article :is(div.math, .pst-scrollable-table-container, div.output) { overflow: visible }
-.bd-article img { max-width: 100%; height: auto; max-height: 200mm }
+.bd-article img { max-width: 100%; height: auto; width: auto; max-height: 120mm }
 details > summary { list-style: none; font-weight: 600 }
 .live, .to-answer { font: 13px "Source Sans 3", sans-serif; color: #5B616A }
 p, li { orphans: 2; widows: 2 }
@@ -128,7 +128,7 @@ def open_folds(soup, article):
 
 def is_answer(fold):
     summary = fold.find("summary")
-    return "answer" in fold.get("class", []) or re.match("Answer|What is true", summary.get_text(strip=True))
+    return "answer" in fold.get("class", []) or (summary and re.match("Answer|What is true", summary.get_text(strip=True)))
 
 
 def say_where_live(soup, article, page, address):

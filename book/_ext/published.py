@@ -148,14 +148,17 @@ def files(app):
 
 def pages(app):
     """The chapters in the order of the table of contents."""
-    found = [app.config.root_doc]
-    for name in found:
-        found += [child for child in app.env.toctree_includes.get(name, []) if child not in found]
-    return found
+
+    def below(name):
+        yield name
+        for child in app.env.toctree_includes.get(name, []):
+            yield from below(child)
+
+    return list(below(app.config.root_doc))
 
 
 def publish(app, exception):
-    """Write the files beside the pages, and give the search's index a name that changes when it does."""
+    """Write the files beside the pages, and give what the search loads names that change when it does."""
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
@@ -164,20 +167,21 @@ def publish(app, exception):
             (out / name).unlink(missing_ok=True)
         else:
             (out / name).write_text(text, encoding="utf-8")
-    version = hashlib.sha256((out / "searchindex.js").read_bytes()).hexdigest()[:12]
     search = (out / "search.html").read_text(encoding="utf-8")
-    search = re.sub(r'(src="searchindex\.js)(\?v=\w*)?"', rf'\1?v={version}"', search)
+    for name in ("searchindex.js", "_static/searchtools.js", "_static/language_data.js"):
+        version = hashlib.sha256((out / name).read_bytes()).hexdigest()[:12]
+        search = re.sub(rf'(src="{re.escape(name)})(\?v=\w*)?"', rf'\1?v={version}"', search)
     (out / "search.html").write_text(search, encoding="utf-8")
 
 
-def begin(app):
+def begin(app, config):
     app.numbers_of = date_of_numbers(Path(app.srcdir))
-    # An edition is another page: what was built for the last one is built again.
-    app.config.html_context["edition"] = [zcmoe.__version__, app.numbers_of, os.environ.get("BOOK_REPOSITORY", "")]
+    # Part of the configuration, so that all pages of another edition are written again.
+    config.html_context["edition"] = [zcmoe.__version__, app.numbers_of, os.environ.get("BOOK_REPOSITORY", "")]
 
 
 def setup(app):
-    app.connect("builder-inited", begin, priority=1)
+    app.connect("config-inited", begin)
     app.connect("html-page-context", edition)
     app.connect("doctree-read", mark)
     app.connect("build-finished", publish, priority=950)  # after sphinx_external_toc's bare redirect
