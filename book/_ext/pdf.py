@@ -128,7 +128,8 @@ def open_folds(soup, article):
 
 def is_answer(fold):
     summary = fold.find("summary")
-    return "answer" in fold.get("class", []) or (summary and re.match("Answer|What is true", summary.get_text(strip=True)))
+    words = summary.get_text(strip=True) if summary else ""
+    return "answer" in fold.get("class", []) or re.match("Answer|What is true", words)
 
 
 def say_where_live(soup, article, page, address):
@@ -252,6 +253,15 @@ def faults(path, numbers):
     return found
 
 
+def offer(pages, size):
+    """Name the file in the footer of every page: without it, no page speaks of it."""
+    line = f' <a class="pdf" href="../book.pdf">The book as a PDF ({size / 1e6:.0f} MB)</a></p>'
+    for page in pages:
+        path = HTML / f"{page}.html"
+        text = re.sub(r' <a class="pdf".*?</a>', "", path.read_text(encoding="utf-8"))
+        path.write_text(re.sub(r'(<p class="edition">.*?)</p>', rf"\1{line}", text, flags=re.S), encoding="utf-8")
+
+
 def main():
     pages = [page for _, members in contents() for page in members]
     address = os.environ.get("BOOK_ADDRESS", "")
@@ -267,6 +277,7 @@ def main():
         writer.add_metadata({"/Title": TITLE, "/Author": "The zcmoe contributors",
                              "/Subject": f"Edition {zcmoe.__version__}"})
         writer.write(HTML / "book.pdf")
+        offer(pages, (HTML / "book.pdf").stat().st_size)
         print(f"{HTML / 'book.pdf'}: {len(writer.pages)} pages, {(HTML / 'book.pdf').stat().st_size / 1e6:.1f} MB")
 
 
