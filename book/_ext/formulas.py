@@ -13,10 +13,11 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from node_lines import Lines, tool
-from self_hosted import VENDOR
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+
+from node_lines import Lines, tool
+from self_hosted import VENDOR
 
 KATEX = VENDOR / "katex" / "katex.min.js"
 # `strict: "error"` refuses what LaTeX would, a "σ" in mathematics for example.

@@ -15,9 +15,9 @@ from html import escape, unescape
 from math import prod
 from pathlib import Path
 
-import live_figures
 from sphinx.util import logging
 
+import live_figures
 from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, MEMORY, ROUTING, UNIFORM
 
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.S)
@@ -98,7 +98,7 @@ class Page:
     def __init__(self, app, models, path):
         self.app, self.models, self.path = app, models, path
         self.folder = Path(app.outdir, "_static", "frames")
-        self.states, self.others = [], []
+        self.states, self.others, self.anchors = [], [], []
 
     def mount(self, view):
         """Return what stands on the page in place of a widget."""
@@ -112,7 +112,9 @@ class Page:
         return self.frames(*found)
 
     def live(self, own):
-        html, wrong = live_figures.figure(self.app, self.path, own["figure"], own["state"], own["figure"])
+        self.anchors.append(own["figure"])  # a second one of a kind gets another anchor
+        anchor = own["figure"] + f"-{self.anchors.count(own['figure'])}" * (self.anchors.count(own["figure"]) > 1)
+        html, wrong = live_figures.figure(self.app, self.path, own["figure"], own["state"], anchor)
         if wrong:
             log.warning("a live figure can't be drawn: %s", wrong)
         return html

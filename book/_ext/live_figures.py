@@ -20,17 +20,16 @@ The readout, the sentence and the controls stand around the picture as the engin
 
 import hashlib
 import json
-import re
 import shutil
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from node_lines import Lines, tool
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from node_lines import Lines, tool
 from zcmoe.show import engine
 
 ACROSS = {"wide": 820, "phone": 374}  # pixels: the column of figures, and 390 without its margins
@@ -90,8 +89,8 @@ class Pictures:
             drawn[size] = self.ask(figure=figure, state=state, across=across)
             if "error" in drawn[size]:
                 return drawn[size]
-            style = f"<style>{escape(self.css, quote=False)}</style>"
-            svg = re.sub(r"(<svg\b[^>]*>)", lambda match: match[1] + style, drawn[size]["svg"], count=1)
+            head, rest = drawn[size]["svg"].split(">", 1)
+            svg = f"{head}><style>{escape(self.css, quote=False)}</style>{rest}"
             drawn[size]["file"] = f"{hashlib.sha256(svg.encode()).hexdigest()[:12]}.svg"
             (self.folder / drawn[size]["file"]).write_text(svg, encoding="utf-8")
         return drawn

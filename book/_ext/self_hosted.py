@@ -10,9 +10,10 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from node_lines import tool
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+
+from node_lines import tool
 
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "book" / "_static" / "vendor"

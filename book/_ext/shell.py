@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from self_hosted import VENDOR
-
 from zcmoe.show.engine import stylesheet
 
 THEME = {"css": ["styles/theme.css", "styles/pydata-sphinx-theme.css"],
@@ -33,10 +32,12 @@ VARIABLE = re.compile(
     r"""(?:"[^"]*"|'[^']*'|\((?:[^()"']|"[^"]*"|'[^']*'|\([^()]*\))*\)|[^;{}"'(])*;?""")
 NESTED = ("@media", "@supports", "@layer", "@container")
 # A mask takes the text's colour; forced colours would paint over it unless they are told not to.
-ICONS = """i[class*="fa-"], span[class*="fa-"] { display: inline-block; width: 1em; height: 1em; vertical-align: -0.125em;
-  background: currentColor; -webkit-mask: var(--icon) center/contain no-repeat; mask: var(--icon) center/contain no-repeat; }
+ICONS = """i[class*="fa-"], span[class*="fa-"] { display: inline-block; width: 1em; height: 1em;
+  vertical-align: -0.125em; background: currentColor; -webkit-mask: var(--icon) center/contain no-repeat;
+  mask: var(--icon) center/contain no-repeat; }
 .fa-lg { font-size: 1.25em; }
-@media (forced-colors: active) { i[class*="fa-"], span[class*="fa-"] { forced-color-adjust: none; background: CanvasText; } }
+@media (forced-colors: active) {
+  i[class*="fa-"], span[class*="fa-"] { forced-color-adjust: none; background: CanvasText; } }
 """
 
 
@@ -106,12 +107,9 @@ def drop_variables(css, elsewhere):
     >>> drop_variables(":root{--a: 1;--b: url('x;y');--c: var(--b);--d: 3}p{top: var(--a)}", "var(--d)")
     ':root{--a: 1;--d: 3}p{top: var(--a)}'
     """
-    while True:
-        asked = set(re.findall(r"var\(\s*(--[\w-]+)", css + elsewhere))
-        fewer = VARIABLE.sub(lambda match: match[0] if match[1] in asked else "", css)
-        if fewer == css:
-            return css
-        css = fewer
+    asked = set(re.findall(r"var\(\s*(--[\w-]+)", css + elsewhere))
+    fewer = VARIABLE.sub(lambda match: match[0] if match[1] in asked else "", css)
+    return css if fewer == css else drop_variables(fewer, elsewhere)  # a variable may have asked for another
 
 
 def read(static, sheet):
@@ -166,6 +164,19 @@ def name_of(file):
     return str(getattr(file, "filename", None) or "").split("?")[0].removeprefix("_static/")
 
 
+def thin(body):
+    """Take away the <span>s of highlighted code and of literals that look like what is around them.
+
+    Examples
+    --------
+    >>> thin('<span class="n"><span class="pre">x</span></span><span class="p">(</span><span class="mi">1</span>')
+    'x(<span class="mi">1</span>'
+    """
+    for _ in range(2):  # they stand in each other
+        body = re.sub(r'<span class="(?:n|p|w|pre)">([^<]*)</span>', r"\1", body)
+    return body
+
+
 def note(app, pagename, templatename, context, doctree):
     """Tell the template what a page loads besides the joined files, and remember what is to be joined."""
     scripts, loose = [], []
@@ -180,7 +191,7 @@ def note(app, pagename, templatename, context, doctree):
     sheets = sorted(context["css_files"], key=lambda file: getattr(file, "priority", 500))
     for kind, names in ("js", scripts), ("css", [name_of(sheet) for sheet in sheets]):
         app.shell[kind] |= dict.fromkeys(names)
-    body = context.get("body") or ""
+    body = context["body"] = thin(context.get("body") or "")
     fonts = TEXT + FORMULAS * ('class="katex"' in body)
     context |= {"loose_scripts": loose, "preloads": [font for font in fonts if (VENDOR / font).exists()]}
 

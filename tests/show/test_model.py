@@ -49,14 +49,6 @@ def test_the_bar_is_the_sum_of_its_parts():
     assert bar.get_title().endswith("= 0.8750") and "wrong constants 0.1250" in alt
 
 
-def test_the_dot_is_on_the_curve_under_the_cut():
-    moe = best_experts(COS6, Intervals([0, 0.25, 1]))
-    fig, alt = model.cut_profile(COS6, moe, [0.2, 0.3], [0.1, 0.2])
-    curve, dot = fig.axes[1].lines
-    assert (dot.get_xdata()[0], round(dot.get_ydata()[0], 12)) == (0.25, 0.15)
-    assert "0.25" in alt and "0.1500" in alt
-
-
 def test_the_chain_is_marked_at_its_m():
     fig, alt = model.excess_by_experts([0.5, 0.4, 0.45, 0.2], [2, 4])
     line, chain = fig.axes[0].lines

@@ -9,47 +9,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, style
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, style
 
 if TYPE_CHECKING:
-    from zcmoe.experts import ZeroComputeMoE
-    from zcmoe.problem import Problem
+    pass
 
-__all__ = ["approximation", "bounds", "learned", "parts", "tradeoff"]
+__all__ = ["approximation", "bounds", "tradeoff"]
 
 _WIDTH = 5.6  # inches: legible when a phone halves it
 _ON_TOP = {"frameon": True, "framealpha": 1, "edgecolor": "white"}  # of lines that cross the legend
-GRID = np.linspace(0.0005, 0.9995, 1000)
-
-
-def learned(problem: Problem, best: ZeroComputeMoE, moe: ZeroComputeMoE, x: ArrayLike, y: ArrayLike,
-            title: str) -> tuple[Figure, str]:
-    """Panels (a), (b) of Figs. 3 and 4: learned constants beside the best ones.
-
-    Parameters
-    ----------
-    problem : Problem
-    best, moe : ZeroComputeMoE
-        The predictors with constants (15) and (35), on one segmentation.
-    x, y : array_like, shape (n,)
-        The training examples; at most 400 of them are drawn.
-    title : str
-
-    Returns
-    -------
-    figure, alt text
-    """
-    edges = moe.segmentation.edges
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
-    ax.plot(x[:400], y[:400], ".", color=INPUTS, markersize=4, alpha=0.6, zorder=0)
-    ax.plot(GRID, problem.beta(GRID), color=BETA, linewidth=1.2, label="$β$")
-    ax.stairs(moe.constants, edges, baseline=None, color=EXACT, linewidth=2, label="learned")
-    ax.stairs(best.constants, edges, baseline=None, color=EXPERTS, linewidth=2, linestyle=(0, (2, 1.2)), label="best")
-    ax.set(xlabel="$x$", ylabel="$y$", xlim=(0, 1), ylim=(-1.6, 2.1), title=title)
-    ax.legend(loc="upper right", ncols=3)
-    worst = np.max(np.abs(moe.constants - best.constants))
-    return fig, (f"{title}. Learned and best constants of {edges.size - 1} experts over β and the examples; "
-                 f"the largest difference is {worst:.3f}.")
 
 
 def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact: ArrayLike,
@@ -117,33 +85,6 @@ def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: Array
     least = np.interp(best, m, exact)
     return fig, (f"{title}. Expected test error against the number of experts for {n} training examples: it falls, "
                  f"then rises, and is least, about {least:.4f}, at {best} experts. The formula says {number:.1f}.")
-
-
-def parts(m: ArrayLike, stack: dict[str, ArrayLike], best: int, title: str) -> tuple[Figure, str]:
-    """What the expected test error beyond the noise is made of.
-
-    Parameters
-    ----------
-    m : array_like, shape (k,)
-    stack : dict of str to array_like, shape (k,)
-        The parts, from the lowest up.
-    best : int
-    title : str
-
-    Returns
-    -------
-    figure, alt text
-    """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
-    ax.stackplot(m, *stack.values(), labels=list(stack), colors=[EXPERTS, INPUTS, BETA, UNIFORM], linewidth=0)
-    ax.axvline(best, color=EXACT, linewidth=1)
-    ax.set(xscale="log", xlabel="number of experts $m$", ylabel="excess", title=title, xlim=(m[0], m[-1]),
-           ylim=(0, 6.2 * np.min(sum(stack.values()))))
-    _ticks(ax, m)
-    ax.legend(loc="upper right", **_ON_TOP)
-    at = int(np.argmin(np.abs(np.asarray(m) - best)))
-    shares = ", ".join(f"{name} {values[at]:.4f}" for name, values in stack.items())
-    return fig, f"{title}. Excess against the number of experts, in layers. At {m[at]} experts: {shares}."
 
 
 @style()

@@ -88,34 +88,6 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
     return fig, f"Constants beside the best ones, and a bar of the test error: {summands}; together {left:.4f}."
 
 
-def cut_profile(problem: Problem, moe: ZeroComputeMoE, cuts: ArrayLike, excess: ArrayLike) -> tuple[Figure, str]:
-    """Draw a predictor of two experts above its excess as a function of where the cut is.
-
-    Parameters
-    ----------
-    problem : Problem
-    moe : ZeroComputeMoE
-        With two regions: its cut is marked on the curve.
-    cuts, excess : array_like
-        The curve.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
-    """
-    cut = moe.segmentation.edges[1]
-    value = np.interp(cut, cuts, excess)
-    fig, (top, below) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.6), height_ratios=[3, 2])
-    _experts(top, problem, moe)
-    top.set_title(f"cut at {cut:.2f}: excess {value:.4f}")
-    below.plot(cuts, excess, color=EXACT, label="excess of the best constants")
-    below.plot(cut, value, "o", color=EXPERTS, ms=8, label="this cut")
-    below.set(xlabel="input x, and where the cut is", ylabel="excess")
-    _legend(fig, 2)
-    return fig, f"Two experts with the cut at {cut:.2f}, and the excess as a function of the cut: here {value:.4f}."
-
-
 def excess_by_experts(excess: ArrayLike, chain: Sequence[int]) -> tuple[Figure, str]:
     """Draw the excess of m = 1, 2, … experts on equal regions, and a chain of refinements.
 

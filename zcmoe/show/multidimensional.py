@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["boxes", "rates", "routers", "tightness"]
 
-BOUND_TEXT = "#A84A00"  # EXPERTS, dark enough for text
 MARKS = {"exact": (EXACT, "o"), "high rate": (FORMULA, "D"), "bound (28)": (EXPERTS, "s")}
 
 
@@ -42,7 +41,7 @@ def tightness(levels: dict[str, ArrayLike], title: str) -> tuple[Figure, str]:
     ratios = np.array([np.asarray(levels[name])[1:] / levels[name][0] for name in names])
     rows = np.arange(len(names))
     fig, ax = plt.subplots(figsize=(7.2, 4))
-    columns = [("shape", FORMULA, ratios[:, 1]), ("C–S", BOUND_TEXT, ratios[:, 2] / ratios[:, 1]),
+    columns = [("shape", FORMULA, ratios[:, 1]), ("C–S", EXPERTS, ratios[:, 2] / ratios[:, 1]),
                ("size", EXACT, ratios[:, 0] / ratios[:, 1])]
     for x, (name, color, factors) in zip((9.5, 18.5, 35), columns, strict=True):
         for y, text in [(-0.55, name), *((y, f"×{factor:.2f}") for y, factor in zip(rows, factors, strict=True))]:
