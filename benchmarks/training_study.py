@@ -161,19 +161,19 @@ def load():
     """The stored rows, as dicts of strings."""
     if not TABLE.exists():
         return []
-    with open(TABLE, newline="") as file:
+    with open(TABLE, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
 def main():
     done = {tuple(row[name] for name in COLUMNS[:6]) for row in load()}
     if not done:
-        TABLE.write_text(",".join(COLUMNS) + "\n")
+        TABLE.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
     for setting in SETTINGS:
         if tuple(map(str, setting)) in done:
             continue
         rows = run(*setting, steps=steps_of(setting))  # all of a setting or nothing is stored
-        with open(TABLE, "a", newline="") as file:
+        with open(TABLE, "a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerows([*setting, step, seed, f"{mse:.6g}"] for step, seed, mse in rows)
         print(*setting, *[f"{np.median([row[2] for row in group]):.1e}"

@@ -12,13 +12,15 @@ FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-backgrou
 try:
     from hypothesis import HealthCheck, settings
 except ImportError:  # an extra: the files that need it, or a module of strategies, are left out
+    need_it = re.compile(r"^from (hypothesis|strategies|segmentation\.cases) import", re.M)
     collect_ignore = [path for path in Path(__file__).parent.rglob("test_*.py")
-                      if re.search(r"^from (hypothesis|strategies|segmentation\.cases) import", path.read_text(), re.M)]
+                      if need_it.search(path.read_text(encoding="utf-8"))]
 else:
     # Always the same few examples; `pytest --hypothesis-profile=search tests/test_search.py` looks for new ones.
     slow = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
     settings.register_profile("ci", derandomize=True, max_examples=10, **slow)
     settings.register_profile("search", max_examples=100_000, **slow)
+    settings.register_profile("fresh", max_examples=30, print_blob=True, **slow)  # once a week
     settings.load_profile("ci")
 
 

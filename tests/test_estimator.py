@@ -319,7 +319,7 @@ def test_check_estimator_with_array_api_dispatch():
             "from sklearn.utils.estimator_checks import check_estimator\n"
             "from zcmoe import ZeroComputeMoERegressor\n"
             "print(all(check['status'] == 'passed' for check in check_estimator(ZeroComputeMoERegressor())))")
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8",
                          env=os.environ | {"SCIPY_ARRAY_API": "1"})
     assert run.stdout == "True\n", run.stderr
 

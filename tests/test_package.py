@@ -16,16 +16,20 @@ PACKAGE = Path(zcmoe.__file__).parent
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
 
 
+def printed(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stdout
+
+
 def test_importing_the_package_loads_no_heavy_module():
     code = ("import sys, zcmoe; "
             "print([m for m in ('numpy', 'scipy', 'sklearn', 'matplotlib', 'ipywidgets') if m in sys.modules])")
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert printed(code) == "[]\n"
 
 
 def test_the_core_needs_no_scipy_submodule_at_import():
     code = ("import sys; from zcmoe import Problem, Intervals, optimal_density, approximation_error, fit_experts; "
             "print(any(m.startswith('scipy.') for m in sys.modules))")
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert printed(code) == "False\n"
 
 
 @pytest.mark.parametrize("name", zcmoe.__all__)
@@ -84,7 +88,7 @@ def alone(tmp_path_factory):
             if each.exists():
                 (folder / each.name).symlink_to(each)
     paths = {"PYTHONPATH": os.pathsep.join([str(folder), str(PACKAGE.parent)]), "PYTHONDONTWRITEBYTECODE": "1"}
-    return lambda *options: subprocess.run([sys.executable, "-S", *options], cwd=PACKAGE.parent, text=True,
+    return lambda *options: subprocess.run([sys.executable, "-S", *options], cwd=PACKAGE.parent, encoding="utf-8",
                                            env=os.environ | paths, capture_output=True)
 
 

@@ -19,26 +19,26 @@ ROOT = Path(__file__).parents[1]
 
 
 def run(*command, **options):
-    return subprocess.run(command, cwd=options.pop("cwd", ROOT), capture_output=True, text=True, **options)
+    return subprocess.run(command, cwd=options.pop("cwd", ROOT), capture_output=True, encoding="utf-8", **options)
 
 
 def test_lint(demand):
     if find_spec("ruff") is None:
         demand("ruff", "`pip install -c constraints.txt '.[test]'`")
-    done = run(sys.executable, "-m", "ruff", "check", "--no-cache", "zcmoe", "tests", "benchmarks", "book/_ext")
+    done = run(sys.executable, "-m", "ruff", "check", "--no-cache", "zcmoe", "tests", "benchmarks", "book/_ext", ".ci")
     assert done.returncode == 0, done.stdout
 
 
 def test_the_version_stands_in_one_place():
     """The package says it; what can't read that holds the same."""
-    assert 'version = {attr = "zcmoe.__version__"}' in (ROOT / "pyproject.toml").read_text()
-    assert re.findall(r"(?m)^version: (.*)", (ROOT / "CITATION.cff").read_text()) == [zcmoe.__version__]
-    assert re.findall(r"Version (\d[\w.]*\w)", (ROOT / "README.md").read_text()) == [zcmoe.__version__]
+    assert 'version = {attr = "zcmoe.__version__"}' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^version: (.*)", (ROOT / "CITATION.cff").read_text(encoding="utf-8")) == [zcmoe.__version__]
+    assert re.findall(r"Version (\d[\w.]*\w)", (ROOT / "README.md").read_text(encoding="utf-8")) == [zcmoe.__version__]
 
 
 def test_every_tool_of_an_extra_is_pinned():
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    pins = (ROOT / "constraints.txt").read_text() + (ROOT / "requirements.txt").read_text()
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    pins = "".join((ROOT / name).read_text(encoding="utf-8") for name in ["constraints.txt", "requirements.txt"])
     pinned = set(re.findall(r"(?m)^([\w.-]+)==", pins))
     assert {re.match(r"[\w.-]+", each)[0] for extra in extras.values() for each in extra} <= pinned | {"nodejs"}
 

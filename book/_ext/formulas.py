@@ -37,7 +37,7 @@ class Katex:
     def __init__(self, folder):
         key = hashlib.sha256(KATEX.read_bytes() + SCRIPT.encode()).hexdigest()[:16]
         self.file = Path(folder, f"{key}.json")
-        self.known = json.loads(self.file.read_text()) if self.file.exists() else {}
+        self.known = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else {}
         self.ask = Lines(SCRIPT, KATEX)
 
     def __call__(self, tex, display):
@@ -51,7 +51,7 @@ class Katex:
 
     def keep(self):
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(json.dumps(self.known))
+        self.file.write_text(json.dumps(self.known), encoding="utf-8")
 
 
 def set_formula(self, node, tex, display):

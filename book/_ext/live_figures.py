@@ -74,7 +74,8 @@ class Pictures:
         self.script.parent.mkdir(exist_ok=True)
         self.script.write_text(engine.page_script(), encoding="utf-8")
         self.version = hashlib.sha256(self.script.read_bytes()).hexdigest()[:12]
-        self.ask = Lines((Path(__file__).parent / "first_picture.js").read_text()) if tool("node") else None
+        script = Path(__file__).parent / "first_picture.js"
+        self.ask = Lines(script.read_text(encoding="utf-8")) if tool("node") else None
         if self.ask:
             self.ask.command.append(str(self.script))
         # An <img> has its own world: the mode is the reader's, and the fonts are.
@@ -160,5 +161,5 @@ def setup(app):
 
 
 def fingerprint():
-    own = (Path(__file__).parent / "first_picture.js").read_text()
+    own = (Path(__file__).parent / "first_picture.js").read_text(encoding="utf-8")
     return hashlib.sha256((engine.page_script() + engine.stylesheet() + own).encode()).hexdigest()

@@ -14,11 +14,15 @@ label                     printed
 
 The word comes from the directive (`prf:theorem`, `prf:assumption`, ...). Other
 labels are refused: their numbers would be Sphinx's, and read as the paper's.
+
+Besides ``{eq}`eq-23` `` and ``{prf:ref}`thm-4-3` ``, a plain link serves, which reads well where a notebook is opened
+raw: ``[(23)](#eq-23)`` and ``[Theorem 4.3](#thm-4-3)``. Its words must be the number.
 """
 
 import re
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
@@ -60,6 +64,21 @@ def number_equations(app, doctree):
                 log.warning("equation label %r is not of the forms eq-23, eq-55-57, eq-g-2", label, location=node)
 
 
+def read_links(app, doctree):
+    """Hand links to theorems to their own domain (MyST asks it in vain), and hold all words to the numbers."""
+    for link in doctree.findall(addnodes.pending_xref):
+        label, words = link.get("reftarget") or "", link.astext()
+        if link.get("reftype") != "myst" or words in ("", label):
+            continue
+        if number := equation_number(label):
+            if words != f"({number})":
+                log.warning("a link to %s says %r, not (%s)", label, words, number, location=link)
+        elif parts := theorem_number(label):
+            link["refdomain"], link["reftype"] = "prf", "ref"
+            if not words.endswith(f" {'.'.join(parts)}"):
+                log.warning("a link to %s says %r, not its number %s", label, words, ".".join(parts), location=link)
+
+
 def number_theorems(app, builder):
     # When writing starts, not before: the environment as stored keeps Sphinx's own
     # numbers, so that it does not see a change at every build.
@@ -70,5 +89,6 @@ def number_theorems(app, builder):
 
 def setup(app):
     app.connect("doctree-read", number_equations)
+    app.connect("doctree-read", read_links)
     app.connect("write-started", number_theorems)
     return {"parallel_read_safe": True, "version": "1"}

@@ -48,7 +48,8 @@ def refresh(path):
 
 if __name__ == "__main__":
     # Chapters named on the command line, or all.
-    chapters = [ROOT / f"{name}.ipynb" for name in files(yaml.safe_load((ROOT / "_toc.yml").read_text()))]
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    chapters = [ROOT / f"{name}.ipynb" for name in files(contents)]
     for path in map(Path, sys.argv[1:]) if sys.argv[1:] else chapters:
         if path.exists():
             print(path.name, flush=True)

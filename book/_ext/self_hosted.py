@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def rows():
     """Return (hash, package, member, target) of every file."""
-    lines = (Path(__file__).parent / "vendored.txt").read_text().splitlines()
+    lines = (Path(__file__).parent / "vendored.txt").read_text(encoding="utf-8").splitlines()
     return [(sha, package, member, ROOT / target) for sha, package, member, target in map(str.split, lines)]
 
 
@@ -33,7 +33,7 @@ def fetch(npm):
         for package in {row[1]: None for row in wanted}:
             # `npm pack`: the widgets' own dependencies do not resolve with `npm install`.
             command = [npm, "pack", "--silent", "--fetch-retries=1", package]
-            done = subprocess.run(command, cwd=tmp, check=True, capture_output=True, text=True, timeout=120)
+            done = subprocess.run(command, cwd=tmp, check=True, capture_output=True, encoding="utf-8", timeout=120)
             with tarfile.open(Path(tmp, done.stdout.split()[-1])) as archive:
                 for sha, _, member, target in (row for row in wanted if row[1] == package):
                     content = archive.extractfile(f"package/{member}").read()

@@ -36,7 +36,8 @@ def repository_url(root):
     if url := os.environ.get("BOOK_REPOSITORY"):
         return url.rstrip("/")
     try:
-        origin = subprocess.run(["git", "remote", "get-url", "origin"], cwd=root, capture_output=True, text=True).stdout
+        command = ["git", "remote", "get-url", "origin"]
+        origin = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8").stdout
     except OSError:
         return None
     match = re.search(r"github\.com[:/]([\w.-]+/[\w.-]+?)(\.git)?\s*$", origin)
@@ -56,7 +57,6 @@ def configure_address(app, config):
         }
     if url := os.environ.get("BOOK_ADDRESS"):
         config.html_baseurl = config.ogp_site_url = url.rstrip("/") + "/"
-        app.setup_extension("sphinx_sitemap")
         app.setup_extension("sphinxext.opengraph")
 
 

@@ -1,10 +1,10 @@
-import fcntl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +23,7 @@ def pages():
             for item in node:
                 yield from walk(item)
 
-    return list(walk(yaml.safe_load((ROOT / "_toc.yml").read_text())))
+    return list(walk(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))))
 
 
 def pytest_configure(config):
@@ -35,9 +35,8 @@ def pytest_configure(config):
 def site():
     """The folder of the built pages, made as `make book` makes them (nothing is redone where nothing changed)."""
     (ROOT / "_build").mkdir(exist_ok=True)
-    with open(ROOT / "_build" / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(ROOT / "_build" / ".lock"):
         command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "--keep-going", "-n"]
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
     assert done.returncode == 0, f"`make book` fails:\n{done.stdout[-5000:]}"
     return ROOT / "_build" / "html"

@@ -11,7 +11,7 @@ MODULES = [module.name for module in pkgutil.iter_modules(zcmoe.__path__) if not
 
 @pytest.fixture(scope="module")
 def built(site):
-    return (site / "book" / "api.html").read_text()
+    return (site / "book" / "api.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -74,7 +74,7 @@ def arrival(request, browser, host, site):
     page.add_init_script(WATCH)
     page.goto(f"{host}/{request.param}.html", wait_until="networkidle")
     page.wait_for_timeout(300)
-    page.source = (site / f"{request.param}.html").read_text()
+    page.source = (site / f"{request.param}.html").read_text(encoding="utf-8")
     yield page
     page.context.close()
 

@@ -23,7 +23,7 @@ def load(name):
 def test_the_file_is_the_one_described(name):
     content = (DATA / name).read_bytes()
     assert hashlib.sha256(content).hexdigest() == FILES[name] and len(content) < 2**20
-    section = (DATA / "README.md").read_text().split(f"## {name}")[1].split("\n## ")[0]
+    section = (DATA / "README.md").read_text(encoding="utf-8").split(f"## {name}")[1].split("\n## ")[0]
     assert "**Source.**" in section and "**Licence.**" in section
 
 
@@ -43,7 +43,7 @@ def test_the_swath_is_made_as_its_readme_says():
     cbook = pytest.importorskip("matplotlib.cbook")
     if not Path(cbook.get_sample_data("jacksboro_fault_dem.npz", asfileobj=False)).is_file():
         pytest.skip("Matplotlib without its sample data")
-    (code,) = re.findall(r"```python\n(.*?)```", (DATA / "README.md").read_text(), re.S)
+    (code,) = re.findall(r"```python\n(.*?)```", (DATA / "README.md").read_text(encoding="utf-8"), re.S)
     made = {}
     exec(code, made)
     distance, elevation = load("swath.csv.gz")

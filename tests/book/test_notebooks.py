@@ -9,7 +9,7 @@ NOTEBOOKS = sorted((pytest.ROOT / "book").glob("*.ipynb"))
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
 def notebook(request):
-    return json.loads(request.param.read_text())
+    return json.loads(request.param.read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def visit(browser, address, name, **options):
 @pytest.fixture(scope="module", params=pytest.PAGES)
 def page(request, browser, address, site):
     page = visit(browser, address, request.param)
-    page.source = (site / f"{request.param}.html").read_text()
+    page.source = (site / f"{request.param}.html").read_text(encoding="utf-8")
     page.wait_for_function("() => document.querySelectorAll('.zcmoe-figure:not([data-alive])').length === 0")
     yield page
     page.context.close()
@@ -177,7 +177,7 @@ def test_everybody_can_read_it(page, mode, demand):
     if not axe.exists():
         demand("axe-core", "npm fetches it when the book is built")
     page.emulate_media(color_scheme=mode)
-    page.evaluate("window.axe") or page.evaluate(axe.read_text())
+    page.evaluate("window.axe") or page.evaluate(axe.read_text(encoding="utf-8"))
     # The rule left out is broken by the theme's own buttons (search, colour mode), whose names are good enough.
     options = {"resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": False}}}
     for _ in range(4):  # colours may still be on their way from one mode to the other: what stays is a fault

@@ -36,7 +36,7 @@ def test_what_is_wrong_is_written_anew(tmp_path):
     import nbformat
     wrong, right = "It is <!--n-->1<!--/-->.", "It is <!--n-->2<!--/-->."
     page, notebook = tmp_path / "page.md", tmp_path / "notebook.ipynb"
-    page.write_text(wrong)
+    page.write_text(wrong, encoding="utf-8")
     cells = [make(wrong) for make in (nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
     for file in (page, notebook):

@@ -197,7 +197,7 @@ def node(demand):
 
 
 def write(path, states):
-    path.write_text(json.dumps({"states": states}, default=lambda array: np.asarray(array).tolist()))
+    path.write_text(json.dumps({"states": states}, default=lambda array: np.asarray(array).tolist()), encoding="utf-8")
     return path
 
 
@@ -207,7 +207,7 @@ def run(node, golden, home=HOME):
         env=os.environ | {"GOLDEN": str(golden), "ENGINE": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         timeout=300,
     )
 
@@ -257,12 +257,12 @@ MUTATIONS = {  # one a file: what a wrong sign or factor would be
 
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_wrong_twin_is_found(node, few, tmp_path, name):
-    cases = json.loads(few.read_text())["states"]
+    cases = json.loads(few.read_text(encoding="utf-8"))["states"]
     some = write(tmp_path / "some.json", cases[4:5] + cases[18:22] + cases[-6:])
     home = shutil.copytree(HOME, tmp_path / "engine")
     path, (right, wrong) = home / "compute" / f"{name}.mjs", MUTATIONS[name]
-    assert right in path.read_text()
-    path.write_text(path.read_text().replace(right, wrong))
+    assert right in path.read_text(encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
     assert run(node, some, home).returncode != 0
 
 
@@ -273,7 +273,7 @@ def javascript(node, code):
         for name in ("state", "python", "problem", "spline")
     ]
     done = subprocess.run(
-        [node, "--input-type=module", "-e", "\n".join([*lines, code])], capture_output=True, text=True
+        [node, "--input-type=module", "-e", "\n".join([*lines, code])], capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -296,7 +296,7 @@ def test_a_preset_turned_into_knots_keeps_its_extrema(node):
 
 def test_the_lines_of_python_say_the_same(node, few, capsys):
     """Each of them is run."""
-    given = [case for case in json.loads(few.read_text())["states"] if case["numbers"]["edges"]]
+    given = [case for case in json.loads(few.read_text(encoding="utf-8"))["states"] if case["numbers"]["edges"]]
     codes = javascript(
         node, f"console.log(JSON.stringify({json.dumps([case['state'] for case in given])}.map(python.pythonCode)))"
     )
@@ -429,14 +429,14 @@ def test_truth_of_one_constant(node):
 
 def test_a_name_may_stand_in_one_module_only(tmp_path):
     home = shutil.copytree(HOME, tmp_path / "engine")
-    (home / "compute" / "errors.mjs").open("a").write("\nfunction drawn() {}\n")
+    (home / "compute" / "errors.mjs").open("a", encoding="utf-8").write("\nfunction drawn() {}\n")
     with pytest.raises(ValueError, match="drawn must be defined once"):
         engine.page_script(home)
 
 
 def test_the_scripts_are_sound(node, tmp_path):
     for name, text in ("page.js", engine.page_script()), ("widget.mjs", engine.widget_script()):
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text, encoding="utf-8")
         assert subprocess.run([node, "--check", tmp_path / name], capture_output=True).returncode == 0
         assert not re.search(r"^import |%STYLESHEET%", text, re.MULTILINE)
 

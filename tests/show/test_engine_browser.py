@@ -214,7 +214,8 @@ def test_the_widget_shares_its_state(browser, page_path):
     """As anywidget calls it: what the hand does is saved, what Python sets is shown, and nothing stays behind."""
     (page_path.parent / "widget.html").write_text(
         "<!doctype html><meta charset=utf-8><div id=cell></div>"
-        f"<script type=module>{widget_script().replace('export default', 'window.widget =')}</script>"
+        f"<script type=module>{widget_script().replace('export default', 'window.widget =')}</script>",
+        encoding="utf-8",
     )
     page = browser.new_context(**WIDE).new_page()
     page.goto((page_path.parent / "widget.html").as_uri())

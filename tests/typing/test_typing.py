@@ -12,7 +12,8 @@ import pytest
 import zcmoe
 
 HERE = Path(__file__).parent
-WRONG = [i for i, line in enumerate((HERE / "wrong.py").read_text().splitlines(), 1) if "# WRONG" in line]
+LINES = (HERE / "wrong.py").read_text(encoding="utf-8").splitlines()
+WRONG = [i for i, line in enumerate(LINES, 1) if "# WRONG" in line]
 COMMANDS = {"pyright": ["pyright", "--pythonpath", sys.executable],  # strict, as the programs say at their heads
             "mypy": ["mypy", "--strict", "--follow-imports=silent", "--no-error-summary"]}
 
@@ -24,7 +25,7 @@ def complaints(request, demand):
         demand(request.param, "`pip install -c constraints.txt '.[test]'`")
     files = ["correct.py", "wrong.py"]
     done = subprocess.run([sys.executable, "-m", *COMMANDS[request.param], *(f"tests/typing/{name}" for name in files)],
-                          cwd=HERE.parents[1], capture_output=True, text=True)
+                          cwd=HERE.parents[1], capture_output=True, encoding="utf-8")
     assert done.returncode == 1, done.stdout + done.stderr
     found = re.findall(r"(?m)(\w+\.py):(\d+).*error", done.stdout)
     return {name: {int(line) for file, line in found if file == name} for name in files}, done.stdout
@@ -43,5 +44,5 @@ def test_each_wrong_call_is_flagged(complaints):
 
 def test_the_correct_program_runs_and_forgets_no_public_name():
     runpy.run_path(str(HERE / "correct.py"))
-    text = (HERE / "correct.py").read_text()
+    text = (HERE / "correct.py").read_text(encoding="utf-8")
     assert [name for name in zcmoe.__all__ if not re.search(rf"\b{name}\b", text)] == []

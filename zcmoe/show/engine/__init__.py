@@ -98,7 +98,7 @@ def stylesheet() -> str:
     >>> "--experts" in stylesheet()
     True
     """
-    return (_HOME / "draw" / "figure.css").read_text()
+    return (_HOME / "draw" / "figure.css").read_text(encoding="utf-8")
 
 
 @lru_cache
@@ -114,7 +114,7 @@ def _joined(home: Path) -> str:
             )
         if path in done:
             return
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         for name in _IMPORT.findall(text):
             take((path.parent / name).resolve(), [*waiting, path])
         for match in _DEFINED.finditer(text):
@@ -124,7 +124,7 @@ def _joined(home: Path) -> str:
         done[path] = _SPARED.sub("", _IMPORT.sub("", text))
 
     take(home / "index.mjs", [])
-    css = (home / "draw" / "figure.css").read_text().replace("\\", "\\\\").replace("`", "\\`")
+    css = (home / "draw" / "figure.css").read_text(encoding="utf-8").replace("\\", "\\\\").replace("`", "\\`")
     body = "\n".join(done.values()).replace("%STYLESHEET%", css)
     # A worker runs the same function; there is no document there.
     return f'function joined() {{\n"use strict";\n{body}\nreturn globalThis.document ? openDoors() : serve();\n}}'

@@ -22,9 +22,9 @@ def demo(folder: str | Path) -> Path:
     figures = "\n".join(
         f'<figure id="{name}" data-zcmoe="{name}"><p>Without script no figure moves.</p></figure>' for name in FIGURES
     )
-    (folder / "page.js").write_text(page_script())
-    (folder / "figure.css").write_text(stylesheet())
-    (folder / "index.html").write_text(_PAGE.format(figures=figures))
+    (folder / "page.js").write_text(page_script(), encoding="utf-8")
+    (folder / "figure.css").write_text(stylesheet(), encoding="utf-8")
+    (folder / "index.html").write_text(_PAGE.format(figures=figures), encoding="utf-8")
     return folder / "index.html"
 
 
