@@ -239,8 +239,8 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         low, high = X.min(axis=0), X.max(axis=0)
         if not np.isfinite(high / 4 - low / 4).all() or np.any(high / 4 - low / 4 > np.finfo(float).max / 8):
             column = int(np.argmax(high / 4 - low / 4))
-            raise ValueError(f"X must span less than {np.finfo(float).max / 2:.3g} in every column, got column {column} "
-                             f"from {low[column]:g} to {high[column]:g}")
+            raise ValueError(f"X must span less than {np.finfo(float).max / 2:.3g} in every column, "
+                             f"got column {column} from {low[column]:g} to {high[column]:g}")
         largest = np.abs(y).max()
         if largest > 1e150:
             raise ValueError(f"y must have squares with a finite sum, got values up to {largest:g}: divide by a unit")

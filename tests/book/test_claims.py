@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy import stats
 
 import zcmoe
 from slots._problems import FLAT, NOISE, PROBLEM, UNIFORM, compander, cuts, formula, optimum
