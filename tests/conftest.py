@@ -34,9 +34,14 @@ def demand():
     return missing
 
 
+def chromium():
+    """The path of Chromium, or None: for the tests and for the benchmarks."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="module")
 def browser(demand):
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = chromium()
     if path is None:
         demand("Chromium", "`apt-get install chromium`, or any way to have `chromium` on PATH")
     try:
@@ -44,6 +49,6 @@ def browser(demand):
     except ImportError:
         demand("playwright", "`pip install '.[test]'`")
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+        found = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield found
+        found.close()

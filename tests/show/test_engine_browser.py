@@ -3,9 +3,10 @@
 import pytest
 
 pytest.importorskip("anywidget")
-from show.hand import WIDE, Hand, until  # noqa: E402
-from zcmoe.show.engine import FIGURES, widget_script  # noqa: E402
-from zcmoe.show.live import START  # noqa: E402
+import zcmoe  # noqa: E402
+from show.hand import PHONE, WIDE, Hand, until  # noqa: E402
+from zcmoe.show.engine import FIGURES, page_script, widget_script  # noqa: E402
+from zcmoe.show.live import START, problem_of  # noqa: E402
 from zcmoe.show.worlds import worlds  # noqa: E402
 
 
@@ -251,3 +252,65 @@ def test_from_a_file_without_motion_and_without_script(browser, page_path):
     page.goto(page_path.as_uri())
     assert page.locator("#cut p").text_content() == "Without script no figure moves."
     context.close()
+
+
+def test_the_best_cuts_without_any_worker(browser, page_path, address):
+    """The script stands in the page, and the policy forbids blobs: the page computes in slices."""
+    text = page_path.read_text()
+    text = text.replace('<script defer src="page.js"></script>', f"<script>{page_script()}</script>")
+    (page_path.parent / "inline.html").write_text(text)
+    context = browser.new_context(**WIDE)
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address.replace("index", "inline"))
+    until(page, f"document.querySelectorAll('.zcl').length === {len(FIGURES)}")
+    hand = Hand(page, "playground")
+    hand.ask("f.commit({m: 64, cuts: {kind: 'optimum'}})")
+    until(page, "!document.getElementById('playground').zcmoe.view.pending")
+    problem = problem_of({})
+    best = zcmoe.approximation_excess(problem, zcmoe.optimal_intervals(problem, 64))
+    assert hand.number() == f"{best:.5f}"
+    assert any("blob:" in each and "Content Security Policy" in each for each in said), said
+    context.close()
+
+
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1"
+
+
+def test_native_sliders_where_voice_over_needs_them(browser, page_path):
+    context = browser.new_context(**PHONE, user_agent=IPHONE)
+    page = context.new_page()
+    page.goto(page_path.as_uri())
+    where = page.get_by_role("slider", name="cut 1 of 7", exact=True)
+    assert where.get_attribute("aria-valuetext").startswith("0.125, error beyond noise")
+    where.fill("60")
+    assert Hand(page, "cut").ask("f.state.cuts.at[0]") == 0.135
+    page.get_by_role("slider", name="cut 1 of 7: which one").fill("90")
+    assert page.get_by_role("slider", name="cut 2 of 7", exact=True).count() == 1
+    assert page.evaluate("[...document.querySelectorAll('.zcl-handle')].every(e => e.ariaHidden === 'true')")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    context.close()
+
+
+def test_forced_colours(browser, page_path):
+    context = browser.new_context(forced_colors="active", **WIDE)
+    page = context.new_page()
+    page.goto(page_path.as_uri())
+    seen = page.evaluate("""['.zcl-experts', '.zcl-axis', '.zcl-handle'].map(s => getComputedStyle(
+        document.querySelector('#cut ' + s)).stroke)""")
+    assert not {"rgb(194, 65, 12)", "rgb(91, 97, 106)"} & set(seen), seen
+    context.close()
+
+
+def test_what_is_said_aloud_comes_at_most_three_times_a_second(page):
+    hand = Hand(page, "cut")
+    page.evaluate("""() => { window.heard = []; new MutationObserver(() => heard.push(performance.now())).observe(
+        document.querySelector("#cut [role=status]"), {childList: true, characterData: true, subtree: true}); }""")
+    page.locator("#cut .zcl-handle").focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(30)
+    page.wait_for_timeout(900)
+    times = page.evaluate("heard")
+    assert times and all(b - a >= 330 for a, b in zip(times, times[1:], strict=False))
+    assert hand.number() in page.locator("#cut [role=status]").text_content()

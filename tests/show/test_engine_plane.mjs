@@ -28,7 +28,7 @@ for (const [k, { name, state, numbers }] of golden.planes.entries()) {
     const problem = name === "slabs" ? plane.waveProblem(state.waves) : plane.PLANES[state.beta];
     const cut =
       name === "slabs" ? polygon.slabCells(state.m, (state.turn * Math.PI) / 180) : polygon.voronoiCells(state.centers);
-    const cells = plane.planeMoments(problem, cut, name === "slabs" ? 0.5 / state.waves : undefined);
+    const cells = name === "slabs" ? plane.waveMoments(state.waves, cut) : plane.planeMoments(problem, cut);
     close(
       "volume",
       cells.map((c) => c.area),

@@ -8,6 +8,15 @@ const CELLS = 24; // grid cells a region: with 16 the programme misses some opti
 
 /** The best cuts into at most m intervals, and their excess. */
 export function optimalIntervals(problem, m) {
+  const steps = optimalSteps(problem, m);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps of a millisecond or so, for a page that has no worker. */
+export function* optimalSteps(problem, m) {
   const density = optimalDensity(problem),
     equal = regionMoments(problem, uniformCuts(m));
   const bound = Math.min(
@@ -20,9 +29,10 @@ export function optimalIntervals(problem, m) {
     problem.panels,
   );
   // Those cuts are not on the grid: the best on it may cost a little more than they do.
-  const sums = prefixSums(problem, grid, equal.average);
-  const index = optimalPartition(sums, m, 1.2 * bound + 1e-12 * sums[2].at(-1));
-  return polish(
+  yield;
+  const sums = yield* prefixSums(problem, grid, equal.average);
+  const index = yield* partitionSteps(sums, m, 1.2 * bound + 1e-12 * sums[2].at(-1));
+  return yield* polish(
     problem,
     Float64Array.from(index, (i) => grid[i]),
   );
@@ -41,12 +51,13 @@ function compressorGrid(density, k) {
 }
 
 /** Sums of p, pβ and pβ² from 0 to each edge of the grid, β less its mean. */
-function prefixSums(problem, grid, average) {
+function* prefixSums(problem, grid, average) {
   const sums = [0, 1, 2].map(() => new Float64Array(grid.length)),
     [node, weight] = gauss(8);
   for (let k = 1; k < grid.length; k++) {
     const a = grid[k - 1],
       h = grid[k] - a;
+    if (k % 200 === 0) yield;
     for (const s of sums) s[k] = s[k - 1];
     for (let j = 0; j < 8; j++) {
       const x = a + h * node[j],
@@ -61,7 +72,7 @@ function prefixSums(problem, grid, average) {
 }
 
 /** Edges of the best division of the grid into at most m runs. A run that alone costs more than `bound` is in none. */
-export function optimalPartition([s0, s1, s2], m, bound) {
+function* partitionSteps([s0, s1, s2], m, bound) {
   const n = s0.length - 1,
     low = new Int32Array(n + 1),
     from = [];
@@ -92,6 +103,7 @@ export function optimalPartition([s0, s1, s2], m, bound) {
         if (c + before[i] < found) [found, back[j], best[j]] = [c + before[i], i, c + before[i]];
       }
     }
+    yield;
     if (best[n] < least) [least, used] = [best[n], k];
     before = best;
   }
@@ -135,11 +147,12 @@ export function newtonStep(problem, cuts, { probability: P, mean: c }) {
 }
 
 /** Newton's steps, shortened so that cuts stay in order and the excess never grows. */
-function polish(problem, cuts) {
+function* polish(problem, cuts) {
   let moments = regionMoments(problem, cuts),
     excess = approximationExcess(moments),
     moved = 1;
   for (let steps = 0; steps < 30 && moved > 1e-9; steps++) {
+    yield;
     const step = newtonStep(problem, cuts, moments);
     let share = 1;
     step.forEach((s, i) => {

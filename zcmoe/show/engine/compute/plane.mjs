@@ -4,6 +4,7 @@ import { INPUTS } from "./problem.mjs";
 import { gauss } from "./quadrature.mjs";
 
 const TURN = 2 * Math.PI;
+const total = (values) => values.reduce((sum, v) => sum + v, 0);
 const PEAK = [0.3, 0.6];
 const hill = (x, y) => Math.exp(-12 * ((x - PEAK[0]) ** 2 + (y - PEAK[1]) ** 2));
 const CROWD_LAWS = [INPUTS.normal({ mean: 0.4, width: 0.2 }), INPUTS.normal({ mean: 0.6, width: 0.25 })];
@@ -42,28 +43,67 @@ export const planeWeight = ({ pdf, gradient }, x, y) => {
 };
 
 /** P_i, c_i, v_i of each cell, its geometry, and the centre of its mass of w. */
-export function planeMoments(problem, cells, longest = undefined) {
+export function planeMoments(problem, cells) {
   return cells.map((cell) => {
-    const { x, y, weight } = polygonRule(cell, 10, longest);
-    const mass = weight.map((v, j) => v * problem.pdf(x[j], y[j])),
-      value = mass.map((_, j) => problem.beta(x[j], y[j]));
-    const probability = mass.reduce((total, v) => total + v, 0);
-    const mean = probability > 0 ? mass.reduce((total, v, j) => total + v * value[j], 0) / probability : 0;
-    const spread = mass.reduce((total, v, j) => total + v * (value[j] - mean) ** 2, 0);
-    let [w, wx, wy] = [0, 0, 0];
-    weight.forEach((v, j) => {
-      const each = v * planeWeight(problem, x[j], y[j]);
-      w += each;
-      wx += each * x[j];
-      wy += each * y[j];
-    });
+    const { x, y, weight } = polygonRule(cell),
+      n = weight.length,
+      mass = new Float64Array(n),
+      value = new Float64Array(n);
+    let [probability, mean, error, w, wx, wy] = [0, 0, 0, 0, 0, 0];
+    for (let j = 0; j < n; j++) {
+      const p = weight[j] * problem.pdf(x[j], y[j]),
+        [a, b] = problem.gradient(x[j], y[j]),
+        heavy = p * (a * a + b * b);
+      mass[j] = p;
+      value[j] = problem.beta(x[j], y[j]);
+      probability += p;
+      mean += p * value[j];
+      w += heavy;
+      wx += heavy * x[j];
+      wy += heavy * y[j];
+    }
+    mean = probability > 0 ? mean / probability : 0;
+    for (let j = 0; j < n; j++) error += mass[j] * (value[j] - mean) ** 2;
     const geometry = polygonGeometry(cell);
-    const heavy = w > 0 ? [wx / w, wy / w] : geometry.centroid;
-    return { probability, mean, error: spread, heavy, ...geometry };
+    return { probability, mean, error, heavy: w > 0 ? [wx / w, wy / w] : geometry.centroid, ...geometry };
   });
 }
 
-const total = (values) => values.reduce((sum, v) => sum + v, 0);
+/** The same for a wave, which x₂ alone decides: each cell's width at x₂ is straight between its corners' heights. */
+export function waveMoments(k, cells) {
+  const [node, weight] = gauss(16);
+  return cells.map((cell) => {
+    const heights = [...new Set(cell.map(([, y]) => y))].sort((a, b) => a - b),
+      sums = [0, 0, 0];
+    for (let i = 0; i + 1 < heights.length; i++) {
+      const [low, rise] = [heights[i], heights[i + 1] - heights[i]],
+        [first, last] = [0.25, 0.75].map((t) => widthAt(cell, low + t * rise)),
+        pieces = Math.ceil(k * rise);
+      for (let q = 0; q < 16 * pieces; q++) {
+        const t = (Math.floor(q / 16) + node[q % 16]) / pieces,
+          mass = (rise / pieces) * weight[q % 16] * (first + (last - first) * (2 * t - 0.5)),
+          value = Math.cos(TURN * k * (low + t * rise));
+        sums[0] += mass;
+        sums[1] += mass * value;
+        sums[2] += mass * value * value;
+      }
+    }
+    const [probability, first, second] = sums,
+      mean = probability > 0 ? first / probability : 0;
+    return { probability, mean, error: Math.max(second - first * mean, 0), ...polygonGeometry(cell) };
+  });
+}
+
+function widthAt(cell, y) {
+  let [left, right] = [Infinity, -Infinity];
+  cell.forEach(([a, b], i) => {
+    const [c, d] = cell[(i + 1) % cell.length];
+    if (b < y === d < y) return;
+    const x = a + ((c - a) * (y - b)) / (d - b);
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+  });
+  return right > left ? right - left : 0;
+}
 
 export const planeExcess = (cells) => total(cells.map(({ error }) => error)); // (10) less σ²
 

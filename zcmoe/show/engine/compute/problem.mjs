@@ -103,7 +103,7 @@ export function makeProblem({ beta, inputs, noise }) {
     noiseVariance: noise ** 2 / 3,
     noiseBound: noise,
     weight: (x, floor = 0) => pdf(x) * Math.max(Math.abs(slope(x)), floor) ** 2,
-    inputsPpf: (u) => (places ??= new Antiderivative(pdf, uniformCuts(128), 6)).inverse(u),
+    inputsPpf: (u) => (places ??= new Antiderivative(pdf, uniformCuts(128), 6, true)).inverse(u),
   };
   checkClosure(problem);
   return problem;

@@ -97,13 +97,15 @@ export function adaptivePanels(integrals, breaks) {
 
 // In each cell x runs as a quintic of t that is flat to third order at both ends: there f may behave like
 // |x - end|^(k/3), as (p β'²)^(1/3) does where β' or p vanishes, and stays smooth in t.
-const ramp = (t) => t * t * t * (10 - t * (15 - 6 * t));
-const rise = (t) => 30 * t * t * (1 - t) * (1 - t);
+const QUINTIC = [(t) => t * t * t * (10 - t * (15 - 6 * t)), (t) => 30 * t * t * (1 - t) * (1 - t)];
+const STRAIGHT = [(t) => t, () => 1]; // for an f that is smooth
 
 /** F(x) = ∫ f from 0 to x for f >= 0, and its inverse. Cells end where f has a zero, a kink or a jump. */
 export class Antiderivative {
-  constructor(f, cells, order = 16) {
+  constructor(f, cells, order = 16, smooth = false) {
     this.f = f;
+    [this.ramp, this.rise] = smooth ? STRAIGHT : QUINTIC;
+    this.near = smooth ? 1e-8 : 1e-11; // from here one more of Newton's steps is exact
     this.rule = gauss(order);
     this.panels = []; // [cell's start, cell's length, t0, t1]
     this.values = [0];
@@ -124,7 +126,7 @@ export class Antiderivative {
     let sum = 0;
     for (let j = 0; j < node.length; j++) {
       const t = t0 + h * node[j];
-      sum += weight[j] * this.f(a + d * ramp(t)) * rise(t);
+      sum += weight[j] * this.f(a + d * this.ramp(t)) * this.rise(t);
     }
     return sum * h * d;
   }
@@ -142,6 +144,17 @@ export class Antiderivative {
     }
   }
 
+  /** Where F takes a share of what it gains on a panel: Hermite's cubic of the inverse, straight where a slope is 0. */
+  guess(k, share) {
+    const [a, d, start, end] = this.panels[k],
+      span = end - start,
+      gain = (this.values[k + 1] - this.values[k]) / span,
+      [m0, m1] = [start, end].map((t) => gain / (this.f(a + d * this.ramp(t)) * this.rise(t) * d));
+    if (!(m0 < 3 && m1 < 3)) return start + span * share;
+    const rest = 1 - share;
+    return start + span * share * (share * (3 - 2 * share) + m0 * rest * rest - m1 * share * rest);
+  }
+
   /** Solve F(x) = value: Newton's method in t, kept inside a shrinking bracket. */
   inverse(value) {
     if (!(value > 0)) return 0;
@@ -150,15 +163,16 @@ export class Antiderivative {
       [a, d, start, end] = this.panels[k];
     let t0 = start,
       t1 = end;
-    let t = t0 + ((t1 - t0) * (value - this.values[k])) / (this.values[k + 1] - this.values[k]);
+    let t = this.guess(k, (value - this.values[k]) / (this.values[k + 1] - this.values[k]));
     for (let i = 0; i < 60; i++) {
       const excess = this.values[k] + this.part(a, d, start, t) - value;
       if (Math.abs(excess) <= 1e-14 * this.total) break;
       if (excess < 0) t0 = t;
       else t1 = t;
-      const next = t - excess / (this.f(a + d * ramp(t)) * rise(t) * d);
+      const next = t - excess / (this.f(a + d * this.ramp(t)) * this.rise(t) * d);
       t = next > t0 && next < t1 ? next : (t0 + t1) / 2;
+      if (t === next && Math.abs(excess) <= this.near * this.total) break;
     }
-    return a + d * ramp(t);
+    return a + d * this.ramp(t);
   }
 }

@@ -1,10 +1,11 @@
 // The optimum takes up to 40 ms, so it is found beside the page: by a worker that runs this same script. Over http
 // that is the script's file; elsewhere a blob with the text of the function that all modules are joined in. Where
-// neither is allowed the page does it itself, when it is idle.
-import { optimalIntervals } from "./optimum.mjs";
+// neither is allowed the page does it itself, in slices between which it answers the hand.
+import { optimalIntervals, optimalSteps } from "./optimum.mjs";
 import { makeProblem } from "./problem.mjs";
 
 const SCRIPT = globalThis.document?.currentScript?.src ?? "";
+const SLICE = 4; // milliseconds: a step that has begun may still take as many, and a phone takes longer
 const jobs = new Map(); // id -> { problem, m, resolve }
 let worker,
   count = 0;
@@ -21,10 +22,20 @@ function finish(id, found) {
   jobs.delete(id);
 }
 
-function idle(id) {
-  const { problem, m } = jobs.get(id),
-    wait = window.requestIdleCallback ?? ((f) => setTimeout(f, 30));
-  wait(() => finish(id, optimalIntervals(makeProblem(problem), m)));
+function sliced(id) {
+  const { problem, m } = jobs.get(id);
+  let steps = null;
+  const slice = () => {
+    const until = performance.now() + SLICE;
+    steps ??= optimalSteps(makeProblem(problem), m);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return finish(id, value);
+      if (performance.now() > until) break;
+    }
+    return setTimeout(slice);
+  };
+  setTimeout(slice);
 }
 
 function start() {
@@ -34,7 +45,7 @@ function start() {
     worker.onmessage = ({ data: { id, found } }) => finish(id, found);
     worker.onerror = () => {
       worker = null;
-      [...jobs.keys()].forEach(idle);
+      [...jobs.keys()].forEach(sliced);
     };
   } catch {
     worker = null;
@@ -49,6 +60,6 @@ export function optimalIntervalsSoon({ beta, inputs, noise }, m) {
       problem = { beta, inputs, noise };
     jobs.set(id, { problem, m, resolve });
     if (worker) worker.postMessage({ id, problem, m });
-    else idle(id);
+    else sliced(id);
   });
 }

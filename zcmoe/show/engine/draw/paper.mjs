@@ -1,6 +1,9 @@
 // A document that only remembers: enough of one for a figure to draw its first state where there is no browser.
 
 class Node {
+  get parentNode() {
+    return this.parent;
+  }
   constructor(name) {
     Object.assign(this, { localName: name, attributes: new Map(), children: [], style: {}, parent: null, text: "" });
     this.classList = { add() {}, remove() {} };

@@ -19,6 +19,8 @@ import { CutRail, thousandth } from "../hand/cut_rail.mjs";
 import { DOT, Handle } from "../hand/handle.mjs";
 
 const EXAMPLES = [0, 50, 100, 250, 500, 1000, 2000, 4000];
+const MANY_DOTS = 1000;
+const FEW_DOTS = 250;
 const DENSEST = 5; // of a density in its axes
 const CEILING = 8; // of a bar, in units of the level one
 const TOP = 1.6; // of y, for most β
@@ -306,7 +308,8 @@ export class Playground extends Figure {
       d: Array.from(cuts.slice(1, -1), (a) => `M${tenth(top.x.to(a))} ${top.top}V${top.bottom}`).join(""),
     });
     set(this.learned, { d: fit ? top.plateaus(cuts, fit.constants) : "" });
-    if (this.dotted !== data || this.dottedAt !== this.width) this.paintDots(data);
+    const dots = this.dragging ? FEW_DOTS : MANY_DOTS; // fewer while a hand moves them
+    if (this.dotted !== data || this.dottedAt !== `${this.width} ${dots}`) this.paintDots(data, dots);
     set(this.implied, {
       d: middle.stairs(
         cuts,
@@ -338,15 +341,15 @@ export class Playground extends Figure {
     return `${middle.curve(GRID, GRID.map(pdf))}V${middle.bottom}H${middle.left}Z`;
   }
 
-  paintDots(data) {
+  paintDots(data, dots) {
     const { top } = this,
-      step = data ? Math.ceil(data.x.length / 1000) : 1;
+      step = data ? Math.ceil(data.x.length / dots) : 1;
     let d = "";
     for (let j = 0; data && j < data.x.length; j += step) {
       d += `M${tenth(top.x.to(data.x[j]) - 1)} ${tenth(top.bounded(top.y.to(data.y[j])) - 1)}h2v2h-2z`;
     }
     set(this.dots, { d });
-    [this.dotted, this.dottedAt] = [data, this.width];
+    [this.dotted, this.dottedAt] = [data, `${this.width} ${dots}`];
   }
 
   paintHandles() {

@@ -1,5 +1,5 @@
 // F8, slabs: cells that are thin in one direction only, turned over a wave.
-import { boundSum, planeExcess, planeMoments, waveProblem } from "../compute/plane.mjs";
+import { boundSum, planeExcess, waveMoments, waveProblem } from "../compute/plane.mjs";
 import { slabCells } from "../compute/polygon.mjs";
 import { WORLDS } from "../compute/worlds.mjs";
 import { Panel } from "../draw/panel.mjs";
@@ -88,7 +88,7 @@ export class Slabs extends World {
     const { m, turn, waves } = this.state,
       problem = this.once("wave", waves, () => waveProblem(waves)),
       polygons = slabCells(m, (turn * Math.PI) / 180);
-    const cells = this.once("cells", `${m} ${turn} ${waves}`, () => planeMoments(problem, polygons, 0.5 / waves));
+    const cells = this.once("cells", `${m} ${turn} ${waves}`, () => waveMoments(waves, polygons));
     return { polygons, cells, excess: planeExcess(cells), sum: boundSum(problem, cells) };
   }
 

@@ -1,6 +1,7 @@
 // A handle in a drawing, which a screen reader knows as a slider.
 import { element, set, tenth } from "../draw/svg.mjs";
 import { keyStep } from "./keys.mjs";
+import { Native, needsNative } from "./native.mjs";
 
 export class Handle {
   /** `step(keys)` answers the keys; `shape` is a path about (0, 0). */
@@ -24,6 +25,17 @@ export class Handle {
       event.preventDefault();
       step(keys);
     });
+    if (needsNative()) this.beside(svg, orientation, description, step);
+  }
+
+  beside(svg, orientation, description, step) {
+    set(this.node, { "aria-hidden": "true" });
+    const both = /up and down|arrow keys|left and right/.test(description),
+      along = orientation === "vertical" ? { dy: 5 } : { dx: 5 },
+      across = orientation === "vertical" ? { dx: 1, word: ", sideways" } : { dy: 5, word: ", up and down" };
+    const ways = [{ ...along, word: "" }, ...(both ? [across] : [])];
+    if (/Page/.test(description)) ways.push({ page: 1, word: ": which one" });
+    this.native = new Native(svg.parentNode, ways, step);
   }
 
   place(x, y, { label, min, max, now, text }) {
@@ -35,10 +47,12 @@ export class Handle {
       "aria-valuenow": Number(now.toPrecision(5)),
       "aria-valuetext": text,
     });
+    this.native?.say(label, text);
   }
 
   show(visible) {
     this.node.style.display = visible ? "" : "none";
+    this.native?.show(visible);
   }
   focus() {
     this.node.focus({ preventScroll: true });
