@@ -246,7 +246,8 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
             raise ValueError(f"y must have squares with a finite sum, got values up to {largest:g}: divide by a unit")
         if sample_weight is None:
             return X, y, None
-        if np.ndim(sample_weight) == 0:
+        sample_weight = np.asarray(sample_weight)
+        if sample_weight.ndim == 0:
             sample_weight = np.full(len(y), sample_weight)
         mass = _check.within(_check.vector(sample_weight, "sample_weight", len(y)), 0, np.inf, "sample_weight")
         if not mass.any():

@@ -195,7 +195,8 @@ def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: Arra
             squares: bool = False) -> Sums:
     """The sums of some examples; x, y and weight are read block by block, and refused as a whole."""
     x = rows(x, segmentation.dimension)
-    y = rows(y, 1 if np.ndim(y) == 1 else np.shape(y)[-1], "y") if np.ndim(y) in (1, 2) else _check.vector(y, "y")
+    y = rows(y, 1, "y") if np.ndim(y) != 2 else rows(y, np.shape(y)[1], "y") if np.shape(y)[1] != 1 else (
+        rows(np.reshape(y, -1), 1, "y").reshape(-1, 1))
     if len(y) != len(x):
         raise ValueError(f"y must have shape ({len(x)},) or ({len(x)}, k), got {y.shape}")
     weight = None if weight is None else _check.within(_check.vector(weight, "weight", len(x)), 0, np.inf, "weight")

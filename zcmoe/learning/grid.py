@@ -8,7 +8,7 @@ import numpy as np
 
 from zcmoe.segmentation.boxes import row_major
 
-BINS = 64  # places on an axis between which cuts are looked for
+BINS = 32  # places on an axis between which cuts are looked for
 LARGEST = 2**19  # boxes of a grid; entries of a table
 _PATIENCE = 4  # steps without gain after which growing ends
 _SURE = 12.0  # gain of a cell, in mean squared errors, that noise alone seldom has
@@ -49,7 +49,7 @@ class Growth:
         self._measure()
 
     def grow(self) -> list[Grid]:
-        """The grids, from one box on, until six steps in a row gained nothing by leave-one-out."""
+        """The grids, from one box on, until a few steps in a row gained nothing by leave-one-out."""
         grids = [Grid(self.on.copy(), self.cells, self.error)]
         least, waited = self.left_out, 0
         while waited < _PATIENCE and self._step():
@@ -139,12 +139,12 @@ class Growth:
         return float(rate[axis].max()), [(axis, near)]
 
     def _ladders(self):
-        """Cuts of one axis at every 2nd, 4th, 8th and 16th place."""
+        """Cuts of one axis at every place, every 2nd, 4th and 8th."""
         if self.cells * BINS > LARGEST:
             return
         for axis in range(len(self.codes)):
             mass, sums = (table[..., 0, :] for table in self._tables(np.array([axis])))
-            for step in (2, 4, 8, 16):
+            for step in (1, 2, 4, 8):
                 where = np.arange(step, BINS, step) - 1
                 on = self.on[axis].copy()
                 on[where] = True
@@ -174,7 +174,8 @@ class Growth:
         for axis, where in cuts:
             on[axis] = self.on[axis].copy()
             on[axis][where] = True
-            index, size = index * BINS + np.cumsum(np.r_[0, on[axis]])[self.codes[axis]], size * BINS
+            parts = int(on[axis].sum()) + 1
+            index, size = index * parts + np.cumsum(np.r_[0, on[axis]])[self.codes[axis]], size * parts
         if size > 8 * LARGEST:
             return 0.0
         return self._rate(np.bincount(index, self.mass, size),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from zcmoe.learning.axes import between, compressed, mixture
-from zcmoe.learning.boxes import expected, moved_along
+from zcmoe.learning.boxes import expected, luck, moved_along
 from zcmoe.learning.examples import Examples
 from zcmoe.learning.left_out import leave_one_out
 from zcmoe.learning.plugin import difference_variance, estimated_level
@@ -69,21 +69,6 @@ class Line:
         at = np.maximum.accumulate(at - order) + order
         return self.middle[np.minimum(at, size - share.size + order)]
 
-    def gaps(self, cuts: np.ndarray) -> float:
-        """How much less a fresh x is off than one that was left out, where each interval holds a single x.
-
-        What is left out lies a whole gap from its neighbour, a fresh x within half a gap: on random inputs, whose
-        gaps are uneven, the mean squares agree, on a grid they are as 12 to 1.
-        """
-        n = self.value.size
-        if n < 4 or len(cuts) < n - 1 or self.mass.max() >= 2:
-            return 1.0
-        scaled = compressed(self.value, self.value[[0, -1]], np.array([0.0, 1.0]))
-        gap = np.diff(scaled)
-        width = np.convolve(np.pad(gap, 5, mode="reflect" if n > 6 else "edge"), np.ones(11) / 11, "valid")
-        fresh = np.mean(gap**3 / 12 / width)  # a gap has the mass that its width says
-        return float(min(1.0, fresh / np.mean(np.minimum(np.r_[gap[0], gap], np.r_[gap, gap[-1]]) ** 2)))
-
     def runs(self) -> list[np.ndarray]:
         """Cuts of the best divisions into 1, 2, … runs, between some of the places."""
         if self._runs is None:
@@ -95,6 +80,36 @@ class Line:
             total = np.add.reduceat(self.mass[:, None] * self.y, start)
             self._runs = [place[inner - 1] for inner in best_runs(mass, total, _RUNS)]
         return self._runs
+
+
+class _BetweenExamples:
+    """The error between examples, from the error at those left out, where every interval holds a single x.
+
+    What is left out lies a whole gap from its neighbour, a fresh x within half a gap. On random inputs, whose gaps are
+    uneven, the mean squares agree; on a grid they are as 12 to 1. Noise, which is in both constants, stays.
+    """
+
+    def __init__(self, line: Line):
+        self.single = line.value.size if line.mass.max() < 2 and line.value.size > 3 else np.inf
+        if self.single == np.inf:
+            return
+        gap = np.diff(compressed(line.value, line.value[[0, -1]], np.array([0.0, 1.0])))
+        k = min(20, gap.size - 1) // 2 * 2 or 1  # other gaps nearby say how dense the inputs are
+        near = np.lib.stride_tricks.sliding_window_view(gap, k + 1).sum(axis=1)
+        others = (near[np.clip(np.arange(gap.size) - k // 2, 0, near.size - 1)] - gap) / k
+        uneven = min(1.0, gap.std() / gap.mean())
+        others *= 1 + uneven / max(1, k - 1)  # the mean of the inverse of k uneven gaps
+        fresh = np.mean(gap**3 / np.maximum(others, 1e-300)) / 12
+        fresh += 4 * uneven * gap.mean() ** 2 / gap.size  # beyond the ends, where inputs are random
+        left_out = np.mean(np.minimum(np.r_[gap[0], gap], np.r_[gap, gap[-1]]) ** 2)
+        self.ratio = float(min(2.0, fresh / left_out))
+        self.noise = 2 * sum(difference_variance(line.x, column, weight=line.mass) for column in line.y.T)
+
+    def __call__(self, error: float, m: int) -> float:
+        """The error of m intervals between examples."""
+        if m < self.single or error <= self.noise:
+            return error
+        return self.noise + (error - self.noise) * self.ratio
 
 
 def best_runs(mass: np.ndarray, total: np.ndarray, most: int) -> list[np.ndarray]:
@@ -166,11 +181,14 @@ def intervals_from_data(examples: Examples, most: int | None, kinds: Iterable[st
     parts = [(Line(x[rest > 0], y[rest > 0], rest[rest > 0], bandwidth), x[out > 0], y[out > 0], out[out > 0])
              for out in held for rest in [mass - out]]
     numbers = candidates(line, most, mass.sum() * growth)
-    tried = [(error, m, kind) for kind in kinds for m, error in _errors(parts, kind, numbers)]
-    _, m, kind = min(tried)
+    tried = [(m, kind, errors) for kind in kinds for m, errors in _errors(parts, kind, numbers)]
+    between = _BetweenExamples(line)
+    best = min(range(len(tried)), key=lambda i: (between(np.sum(tried[i][2]) / held.sum(), tried[i][0]), tried[i][0]))
+    m, kind, _ = tried[best]
     folds = [_judged(part, kind, m, move=kind == "optimal") for part in parts]
     cuts = _cuts(line, kind, m)
-    error = expected(_means(line, cuts)[2] * line.gaps(cuts), folds, held)
+    chance = luck(np.transpose([errors for _, _, errors in tried]), best) if m < between.single else 0.0
+    error = between(expected(_means(line, cuts)[2], folds, held, chance), len(cuts) + 1)
     if growth != 1 and most is None:
         cuts = _cuts(line, kind, round(m * np.cbrt(growth)))
     if most is not None and kind == "uniform":  # as many as asked for, whether they hold examples or not
@@ -179,11 +197,12 @@ def intervals_from_data(examples: Examples, most: int | None, kinds: Iterable[st
 
 
 def _errors(parts, kind, numbers):
-    """(m, held-out squared error) for m of `numbers`, until m is clearly too large."""
+    """(m, held-out squared error of each fold) for m of `numbers`, until m is clearly too large."""
     best, worse = np.inf, 0
     for m in numbers:
-        error = sum(_judged(part, kind, m)[0] for part in parts)
-        yield m, error
+        errors = [_judged(part, kind, m)[0] for part in parts]
+        error = sum(errors)
+        yield m, errors
         worse = worse + 1 if error > 1.1 * best else 0
         best = min(best, error)
         if worse >= _WORSE or (kind == "optimal" and m >= _RUNS):
