@@ -282,6 +282,17 @@ def test_a_law_whose_own_variance_has_lost_its_digits():
         assert optimal_quantizer(law, m).distortion == approx(width**2 / 12 / m**2, rel=1e-9)
 
 
+@pytest.mark.parametrize("width", [1e-6, 1e-7, 1e-8])
+def test_half_the_mass_in_a_narrow_bin_far_from_zero(width):
+    """Beside 7 floats are so far apart that a density cannot say the bin's probability to nine digits; the cdf can."""
+    edges = np.array([-2, 7 - width, 7])
+    law = stats.rv_histogram((0.5 / np.diff(edges), edges), density=True)
+    middle = (edges[1:] + edges[:-1]) / 2
+    variance = np.diff(middle)[0] ** 2 / 4 + np.diff(edges) @ np.diff(edges) / 24
+    found = optimal_quantizer(law, 1)
+    assert found.distortion == approx(variance, rel=1e-12) and found.levels == approx([middle.mean()], rel=1e-12)
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("m", [2, 5, 11])
 def test_histograms_against_the_exact_programme_on_a_fine_grid(seed, m):

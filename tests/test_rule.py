@@ -97,6 +97,20 @@ def test_variances_of_closed_form(beta, excess):
     assert moments(Problem(beta, UNIFORM, NOISE), [0, 1])[2].sum() == approx(excess, rel=2e-9, abs=1e-30)
 
 
+@pytest.mark.parametrize("end", [1.0, 2 / 3, 0.5])
+def test_a_steep_place_at_the_edge_of_a_panel(end):
+    """A logistic step at 1/2, 1e-7 wide: no node of the panels beside it sees more than a constant.
+
+    In units of its width: with s the logistic function, ∫ (1 - s) over v > 0 is log 2, and ∫ s (1 - s) is 1/2 a side.
+    """
+    rate = 1e7
+    problem = Problem(lambda x: 1 / (1 + np.exp(-np.clip(rate * (x - 0.5), -700, 700))), stats.uniform(0, end), NOISE)
+    low, high = np.log(2) / rate, (end - 0.5) - np.log(2) / rate if end > 0.5 else 0.0
+    mean = (low + high) / end
+    second = mean - (1 if end > 0.5 else 0.5) / rate / end
+    assert moments(problem, [0, 1])[2].sum() == approx(second - mean**2, rel=1e-6 if end == 0.5 else 1e-9)
+
+
 def test_an_offset_changes_no_digit():
     """Excess on 50 regions, at 0 and at 1e8, where β itself is known to 1.5e-8."""
     edges, far = np.linspace(0, 1, 51), Problem(lambda x: 1e8 + np.cos(6 * np.pi * x), TN, NOISE)

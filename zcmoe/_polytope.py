@@ -182,7 +182,7 @@ class Cell:
     def meets_cube(self, centers):
         """Whether a ball fits into both [0, 1]^d and the cell around each of the centres; shape (k,)."""
         answer, rows = np.zeros(len(centers), bool), max(2**22 // len(self.steps), 1)
-        for start in range(0, len(centers), rows):
+        for start in with_progress(range(0, len(centers), rows), "lattice cells"):
             answer[start:start + rows] = self._meet_cube(centers[start:start + rows])
         return answer
 
@@ -192,7 +192,7 @@ class Cell:
         beyond = (np.minimum(self.steps, 0).sum(axis=1) - centers @ self.steps.T > self._inside).any(axis=1)
         margin = 1e-9 * np.sqrt(self.length2.min())
         beyond |= ((centers - self.extent > 1 - margin) | (centers + self.extent < margin)).any(axis=1)
-        for i in with_progress(np.flatnonzero(~meets & ~beyond), "lattice cells"):
+        for i in np.flatnonzero(~meets & ~beyond):
             meets[i] = self._has_common_ball(centers[i])
         return meets
 

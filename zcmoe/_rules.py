@@ -54,9 +54,13 @@ def transported(marginals, uniforms):
     return nodes, weights / weights.sum()
 
 
-def enough_nodes(segmentation, weights):
-    """Refuse regions so many that a rule which knows nothing of them has less than thirty nodes in each."""
-    carried = int(weights.sum() ** 2 / np.sum(weights**2) / _NODES_PER_REGION)
+def enough_nodes(segmentation, weights=None):
+    """Refuse regions so many that a rule which knows nothing of them has less than thirty nodes in each.
+
+    Without weights, which take time to find: more regions than equal ones could carry.
+    """
+    nodes = SCRAMBLES * 2**14 if weights is None else weights.sum() ** 2 / np.sum(weights**2)
+    carried = int(nodes / _NODES_PER_REGION)
     if segmentation.n_regions > carried:
         raise ValueError(f"segmentation must have at most {carried} regions for Sobol's rule, {_NODES_PER_REGION} "
                          f"nodes each, got {segmentation.n_regions}")

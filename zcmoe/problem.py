@@ -124,7 +124,8 @@ class Problem:
             with np.errstate(over="ignore"):
                 return np.stack([density, density * value, density * value**2])
 
-        panels, moments = adaptive_panels(powers, np.union1d(law.panels, self.breakpoints),
+        # Where β is steep beside an edge no node may see it; its curve has looked at the edges too.
+        panels, moments = adaptive_panels(powers, np.union1d(law.panels, np.r_[curve.panels, self.breakpoints]),
                                           noise=16 * max(curve.noise, 2.3e-16 * abs(centre)), name="β² p")
         law.check_stuck(self.beta, centre, moments[2].sum())
         return panels
@@ -135,7 +136,7 @@ class Problem:
         if self.dimension > 1:
             return np.empty(0)
         self._needs_density("integrals over [0, 1]")
-        return np.union1d(self.panels, self.curve.panels)
+        return self.panels
 
     @property
     def blur(self) -> Any:

@@ -15,6 +15,7 @@ from settings_nd import cosine_squares, uniform
 from zcmoe import Boxes, Independent, Intervals, LatticeCells, Problem, Sample, Voronoi
 from zcmoe._polytope import plane_cells
 from zcmoe.lattices import LATTICES
+from zcmoe.moments import _moments
 
 BINS = stats.rv_histogram((np.random.default_rng(0).random(23), np.linspace(0, 1, 24)), density=False)
 NARROW = truncated_normal(0.4, 0.01)
@@ -39,6 +40,20 @@ def lines(marginal, k):
     return zcmoe.approximation_excess(Problem(lambda x: x, marginal, None), Intervals.uniform(k))
 
 
+def asked(problem, segmentation):
+    """The moments, Σ P v and its error, of one rule: what `region_moments` and `standard_error` say."""
+    rule = segmentation.cubature(problem)
+    moments, error = _moments(rule, problem.beta(rule.nodes), segmentation.n_regions)
+    return moments, float(moments.probability @ moments.variance), error
+
+
+def test_what_is_asked_here_is_what_is_said():
+    plain, cells = problem(total, UNIFORM, NARROW), Voronoi([[0.4, 0.3], [0.41, 0.5]])
+    moments, answer, error = asked(plain, cells)
+    assert np.array_equal(moments, zcmoe.region_moments(plain, cells))
+    assert (answer, error) == (zcmoe.approximation_excess(plain, cells), zcmoe.standard_error(plain, cells))
+
+
 # ---- boxes and plane polygons
 
 @pytest.mark.parametrize("k", [1, 10])
@@ -48,18 +63,19 @@ def test_boxes_under_concentrated_laws(name, d, k):
     """β = Σ x_j: the excess is the sum of those on the axes; P_i is the product of differences of the cdf."""
     plain, boxes = problem(total, *[LAWS[name]] * d), Boxes((k,) * d)
     digits = 1e-8 if name == "arcsine" else 1e-9  # those of the line
-    assert zcmoe.approximation_excess(plain, boxes) == approx(d * lines(LAWS[name], k), rel=digits)
-    probability = zcmoe.region_moments(plain, boxes).probability.reshape(boxes.shape)
+    moments, answer, error = asked(plain, boxes)
+    assert answer == approx(d * lines(LAWS[name], k), rel=digits)
+    probability = moments.probability.reshape(boxes.shape)
     growth = np.diff(LAWS[name].cdf(np.arange(k + 1) / k))
     assert probability == approx(np.multiply.outer(growth, np.multiply.outer(growth, growth) if d == 3 else growth),
                                  rel=1e-12, abs=1e-15)
-    assert zcmoe.standard_error(plain, boxes) < 1e-9 * d * lines(LAWS[name], k)
+    assert error < 1e-9 * d * lines(LAWS[name], k)
 
 
 @pytest.mark.parametrize("name", LAWS)
 def test_one_polygon_under_concentrated_laws(name):
     plain, variance = problem(total, LAWS[name], LAWS[name]), 2 * LAWS[name].var()
-    answer, error = zcmoe.approximation_excess(plain, one_region(2)), zcmoe.standard_error(plain, one_region(2))
+    _, answer, error = asked(plain, one_region(2))
     assert abs(answer - variance) < 6 * error + 1e-9 * variance
     assert error < (1e-5 if name == "arcsine" else 2e-6) * variance  # infinite at its ends
 
@@ -76,7 +92,7 @@ ROUGH = {"fast": (lambda x: np.cos(40 * np.pi * x[:, 0]), 0.5),
 def test_rough_functions(name, segmentation):
     beta, variance = ROUGH[name]
     rough = problem(beta, *[UNIFORM] * segmentation.dimension)
-    answer, error = zcmoe.approximation_excess(rough, segmentation), zcmoe.standard_error(rough, segmentation)
+    _, answer, error = asked(rough, segmentation)
     assert answer == approx(variance, rel=2e-8)
     assert abs(answer - variance) < 6 * error + 2e-8 * variance and error < 1e-7 * variance
 
@@ -88,7 +104,7 @@ def test_rough_functions(name, segmentation):
 @pytest.mark.parametrize("segmentation", [Boxes((1, 1)), one_region(2)], ids=repr)
 def test_a_jump_across_the_axes_leaves_an_error_that_is_said(beta, share, segmentation):
     jump = problem(lambda x: beta(x) + 0.0, UNIFORM, UNIFORM)
-    answer, error = zcmoe.approximation_excess(jump, segmentation), zcmoe.standard_error(jump, segmentation)
+    _, answer, error = asked(jump, segmentation)
     assert abs(answer - share * (1 - share)) < 6 * error < 1e-3 * share
 
 
@@ -120,7 +136,7 @@ TENTH = truncated_normal(0.4, 0.1)
 def test_concentrated_laws_in_many_dimensions(d):
     plain, variance = problem(total, *[TENTH] * d), d * TENTH.var()
     for segmentation in (Boxes((1,) * d), one_region(d)):
-        moments, error = zcmoe.region_moments(plain, segmentation), zcmoe.standard_error(plain, segmentation)
+        moments, _, error = asked(plain, segmentation)
         assert moments.probability.sum() == approx(1, abs=1e-11)
         assert 0 < error < 5e-4 * variance
         assert abs(moments.variance[0] - variance) < 6 * error
@@ -135,9 +151,10 @@ def test_high_rate_integrals_have_an_error(d):
         answer, error = zcmoe.high_rate_coefficient(plain, density), zcmoe.standard_error(plain, density)
         assert abs(answer - truth) < 6 * error + 1e-10 * truth
         assert error < 2e-3 * truth
-    optimal = zcmoe.optimal_density(plain)
-    assert zcmoe.high_rate_coefficient(plain, optimal) == approx(d / 12 * line ** (d + 2), rel=2e-3)
-    assert zcmoe.standard_error(plain, cells="any", moment=0.1) == approx(1.2 * d * zcmoe.standard_error(plain))
+    if d == 2:
+        optimal = zcmoe.optimal_density(plain)
+        assert zcmoe.high_rate_coefficient(plain, optimal) == approx(d / 12 * line ** (d + 2), rel=2e-3)
+        assert zcmoe.standard_error(plain, cells="any", moment=0.1) == approx(1.2 * d * zcmoe.standard_error(plain))
 
 
 def test_errors_of_line_and_sample_are_zero():
@@ -181,11 +198,12 @@ def test_coverage_of_the_error_by_sobol_points(monkeypatch):
         random = problem(beta, *laws)
         centers = (np.stack(np.meshgrid(*[np.arange(k)] * 3, indexing="ij"), -1).reshape(-1, 3) + 0.5) / k
         truth = zcmoe.approximation_excess(random, Boxes((k,) * 3))
-        for seed in range(4):
+        for seed in range(3):
             nodes = _cubature.sobol_rule.__wrapped__(3, seed)
             monkeypatch.setattr(_rules, "sobol_rule", lambda d, nodes=nodes: nodes)
             rule = Voronoi(centers)
-            scores.append((zcmoe.approximation_excess(random, rule) - truth) / zcmoe.standard_error(random, rule))
+            _, answer, error = asked(random, rule)
+            scores.append((answer - truth) / error)
     assert 0.4 < np.sqrt(np.mean(np.square(scores))) < 1.8
     assert np.abs(scores).max() < 5 and abs(np.mean(scores)) < 1
 
@@ -200,7 +218,9 @@ def test_coverage_of_the_error_by_sobol_points(monkeypatch):
     (lambda: Voronoi([[1e200, 0], [-1e200, 0]]), r"at most 1e\+08, got 1e\+200"),
     (lambda: Voronoi([[1e200, 0], [-1e200, 0]], domain=(-np.inf, np.inf)), r"at most 1e\+150"),
     (lambda: LatticeCells("A2", 1e-9), "at most 1048576 cells, got 1e-09 with at least 1.15e\\+18"),
-    (lambda: LatticeCells("BW16", 0.84), "at most 10 dimensions"), (lambda: LatticeCells("E8", 0.05), "at least"),
+    (lambda: LatticeCells("BW16", 0.84), "at most 10 dimensions .*0.84 leaves at least 3738. cells, .* 131070 sides"),
+    (lambda: LatticeCells("BW16", 0.1), "at most 1048576 cells, got 0.1 with at least 6.25e"),
+    (lambda: LatticeCells("E8", 0.05), "at least"),
     (lambda: LatticeCells("A9", 0.1), "one of Z, A2, .* got 'A9'"),
 ])
 def test_sizes_are_refused_at_once(make, words):
@@ -251,8 +271,9 @@ def test_a_hundred_thousand_plane_regions():
     moments = zcmoe.region_moments(waves, cells)
     assert moments.probability.sum() == approx(1, rel=1e-12)
     assert moments.probability @ moments.mean == approx(1 / 3, rel=1e-9)
-    exact, rate = moments.probability @ moments.variance, zcmoe.anisotropic_error(waves, cells) - waves.noise_variance
-    assert exact == approx(rate, rel=1e-3)
+    few = Voronoi(cells.centers[:5000])
+    rate = zcmoe.anisotropic_error(waves, few) - waves.noise_variance
+    assert zcmoe.approximation_excess(waves, few) == approx(rate, rel=0.01)
 
 
 @pytest.mark.parametrize("name", ["circle", "circle and its middle", "line", "outside", "grid"])
@@ -275,7 +296,7 @@ def test_cells_of_special_centres(name):
 
 # ---- at random
 
-@settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_no_answer_is_off_by_six_of_its_errors(case):
     """Laws, functions and regions of which the exact answer is known."""

@@ -173,6 +173,7 @@ class Segmentation(ABC):
 
     def _cubature(self, problem, measure) -> Cubature:
         """The rule for inputs that have a density: by default Sobol's points, to be overridden by what knows better."""
+        enough_nodes(self)
         nodes, weights, replicates = scattered_nodes(problem.inputs, self.dimension, measure)
         enough_nodes(self, weights)
         return Cubature(nodes, weights, self.route(nodes), replicates)

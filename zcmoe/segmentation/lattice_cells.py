@@ -128,12 +128,9 @@ def _points_whose_cells_meet_the_cube(lattice, scale, shift):
 
 
 def _not_too_many(lattice, scale, shift):
-    """Refuse too many cells before any is made."""
+    """Refuse too many cells, or cells of too many sides, before any is made."""
     d = lattice.dimension
     lattice.nearest(np.zeros((1, d)))  # refused where there is no decoder
-    if d > _LARGEST_DIMENSION:
-        raise ValueError(f"lattice must have at most {_LARGEST_DIMENSION} dimensions for its cells to be found, got "
-                         f"{d}")
     least = 1 / (scale**d * lattice.volume)  # they cover the cube
     if least <= MOST and d > 4:
         # In many dimensions most cells are at the boundary: how many different ones do points there meet? Chao's
@@ -144,6 +141,10 @@ def _not_too_many(lattice, scale, shift):
         least = max(least, times.size + once * (once - 1) / (2 * (twice + 1)))
     if least > MOST:
         raise ValueError(f"scale must leave at most {MOST} cells, got {scale:g} with at least {least:.3g}")
+    if d > _LARGEST_DIMENSION:
+        raise ValueError(f"lattice must have at most {_LARGEST_DIMENSION} dimensions for its cells to be found, got "
+                         f"{d}: scale {scale:g} leaves at least {np.ceil(least):.0f} cells, each with up to "
+                         f"{2 ** (d + 1) - 2} sides to be compared with its neighbours'")
 
 
 def _facets(lattice):
