@@ -9,7 +9,7 @@ import pytest
 
 import ledger
 import slots
-from ledger.measurements import MEASURES
+from ledger.measurements import KINDS, MEASURES
 
 ROOT = pytest.ROOT
 ROWS = ledger.read()
@@ -69,6 +69,7 @@ def test_label(row):
 def test_every_row_says_what_and_whence():
     assert all(row["statement"] for row in ROWS)
     assert {row["source"] for row in ROWS} <= set(ledger.SOURCES)
+    assert {row["kind"] for row in ROWS} == set(ledger.KINDS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
@@ -107,6 +108,7 @@ def test_agreement(row):
     """Measured again, the agreement is what the ledger says: `make refresh` rewrites it."""
     measure = MEASURES.get(row["number"])
     assert row["agreement"] == (measure() if measure else "")
+    assert row["kind"] == KINDS.get(row["number"], "statement")
 
 
 def test_no_measurement_is_left_over():

@@ -19,6 +19,13 @@ CSV = ROOT / "book" / "ledger.csv"
 SOURCES = ["read in the text", "derived", "our reconstruction", "quoted elsewhere", "ours"]
 EQUATIONS = [(12, "model"), (23, "one_dimension"), (31, "multidimensional"), (41, "learning"), (50, "gersho"),
              (54, "multidimensional"), (81, "proofs"), (114, "proofs_many_dimensions"), (146, "proofs_learning")]
+KINDS = {
+    "independent": "computed in another way: by quadrature, a search, a count of all cases, or a reference value",
+    "closed form": "a formula for the case measured, or for the leading term of a remainder",
+    "simulation": "random draws, of which the outliers are told by their standard score",
+    "definition": "said in two ways that must give the same",
+    "statement": "no number can show it: a class of predictors, an assumption, or an existence",
+}
 FIGURES = {"1": "one_dimension", "2": "one_dimension", "3": "learning", "4": "learning"}
 SECTIONS = {"4": "one_dimension", "5": "multidimensional", "6": "learning", "C": "multidimensional"}
 BESIDE = {"E": "expressive_power", "G": "finite_rate_gating"}  # of other papers, and ours: a letter comes first
@@ -27,6 +34,17 @@ BESIDE = {"E": "expressive_power", "G": "finite_rate_gating"}  # of other papers
 def read():
     """Return the rows of the ledger, as dictionaries."""
     with open(CSV, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def mutations():
+    """Return the wrong formulas that each measurement must notice, as dictionaries.
+
+    An exponent, a constant or a sign is changed, one at a time. `where` is a function of `zcmoe`, or of a module here
+    if it begins with ``ledger.``; where it is empty, it is the measurement itself, whose text is the formula of a row
+    that no function carries.
+    """
+    with open(Path(__file__).with_name("mutations.csv"), encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -93,7 +111,8 @@ def cells(row):
     target = f"zcmoe.{module}.{name}" if module else row["code"]
     code = f"{{py:obj}}`{name} <{target}>`" if name else row["reason"]
     test = [f"`{row['test'].removeprefix('tests/')}`"] if row["test"] else []
-    return [reference(row), row["source"]], [row["statement"], code, *test], [row["agreement"] or "–"]
+    agreement = [row["agreement"], row["kind"]] if row["agreement"] else ["–"]
+    return [reference(row), row["source"]], [row["statement"], code, *test], agreement
 
 
 class Ledger(SphinxDirective):
@@ -112,23 +131,27 @@ class Ledger(SphinxDirective):
 
 
 class LedgerCounts(SphinxDirective):
-    """How many of the numbered equations come from where, and how many run."""
+    """How many of the numbered equations come from where, how many run, and what they are compared with."""
 
     def run(self):
         self.env.note_dependency(str(CSV))
         rows = read()
         equations = [(n, row) for row in rows for n in numbers(row["number"])]
         source = Counter(row["source"] for _, row in equations)
-        measured = sum(bool(row["agreement"]) for _, row in equations)
+        kind = Counter(row["kind"] for row in rows)
+        wrong = len(mutations())
         code = sum(bool(row["code"]) for _, row in equations)
         lines = [f"The paper numbers {len(equations)} equations. Here they come from:", ""]
         lines += [f"- **{name}**: {source[name]}" for name in SOURCES if name in source]
         named = [row["number"].split()[1][0] for row in rows if row["number"][0].isalpha()]
         beside = sum(first in BESIDE for first in named)
-        lines += ["", f"{code} of them are carried by a function of `zcmoe`; {measured} are measured against something "
-                  f"independent. Beside them stand {len(named) - beside} theorems, lemmas, corollaries, "
-                  f"assumptions and figures; {beside} rows more, with a letter before the number, belong to papers "
-                  f"beside this one."]
+        lines += ["", f"{code} of them are carried by a function of `zcmoe`. Beside them stand {len(named) - beside} "
+                  f"theorems, lemmas, corollaries, assumptions and figures; {beside} rows more, with a letter before "
+                  f"the number, belong to papers beside this one.", "",
+                  f"Of all {len(rows)} rows, by what they are compared with:", ""]
+        lines += [f"- **{name}**: {kind[name]} ({what})" for name, what in KINDS.items()]
+        lines += ["", f"The tests change these formulas in {wrong} ways, each an exponent, a constant or a sign, and "
+                  "hold that the measurement of the row then fails."]
         return parse(self, lines)
 
 

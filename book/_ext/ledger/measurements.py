@@ -12,4 +12,4 @@ from . import (  # noqa: F401
     section_5,
     section_6,
 )
-from .agreement import MEASURES  # noqa: F401
+from .agreement import KINDS, MEASURES  # noqa: F401
