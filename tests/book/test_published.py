@@ -124,3 +124,13 @@ def test_the_numbers_have_a_date(tmp_path):
     (tmp_path / "book").mkdir()
     Path(tmp_path / "book" / "ledger.csv").write_text("", encoding="utf-8")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", published.date_of_numbers(tmp_path))
+
+
+def test_a_shared_link_has_a_picture(tmp_path):
+    """Where the address is known; Sphinx's own sign is on none."""
+    config = types.SimpleNamespace(html_baseurl="")
+    published.picture_links(types.SimpleNamespace(srcdir=tmp_path), config)
+    assert not hasattr(config, "ogp_social_cards")
+    config.html_baseurl = "https://a.example/"
+    published.picture_links(types.SimpleNamespace(srcdir=tmp_path), config)
+    assert all((tmp_path / config.ogp_social_cards[name]).is_file() for name in ("image", "image_mini"))
