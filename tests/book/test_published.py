@@ -53,6 +53,26 @@ def test_without_an_address_nothing_names_one(app, site):
     assert "Sitemap" not in files["robots.txt"] and "canonical" not in files["index.html"]
 
 
+def test_a_stale_sitemap_goes_and_the_search_loads_what_is_new(app, tmp_path):
+    """A second build, now without an address."""
+    app.builder, app.outdir = types.SimpleNamespace(format="html"), tmp_path
+    loaded = ["searchindex.js", "_static/searchtools.js", "_static/language_data.js"]
+    (tmp_path / "_static").mkdir()
+    for name in loaded:
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    page = "".join(f'<script src="{name}"></script>' for name in loaded)
+    (tmp_path / "search.html").write_text(page, encoding="utf-8")
+    published.publish(app, None)
+    assert (tmp_path / "sitemap.xml").is_file()
+    once = (tmp_path / "search.html").read_text(encoding="utf-8")
+    app.config.html_baseurl = ""
+    (tmp_path / "searchindex.js").write_text("changed", encoding="utf-8")
+    published.publish(app, None)
+    twice = (tmp_path / "search.html").read_text(encoding="utf-8")
+    assert not (tmp_path / "sitemap.xml").exists()
+    assert once.count("?v=") == twice.count("?v=") == 3 and once != twice
+
+
 def test_the_robots_find_the_sitemap(app):
     assert "Sitemap: https://a.example/book/sitemap.xml\n" in published.files(app)["robots.txt"]
 
