@@ -174,6 +174,30 @@ def publish(app, exception):
     (out / "search.html").write_text(search, encoding="utf-8")
 
 
+def picture_links(app, config):
+    """Put the book's picture on the card that a shared link shows: a curve and what eight experts answer."""
+    if not config.html_baseurl:
+        return
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    place = Path(app.srcdir, "_build", ".cards")
+    place.mkdir(parents=True, exist_ok=True)
+    x = np.linspace(0, 1, 400)
+    edges = np.linspace(0, 1, 9)
+    answers = [np.cos(6 * np.pi * np.linspace(a, b, 50)).mean() for a, b in zip(edges, edges[1:], strict=False)]
+    figure = plt.figure(figsize=(3, 3), dpi=150)
+    axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
+    axes.plot(x, np.cos(6 * np.pi * x), color="#1F64A8", linewidth=3)
+    axes.stairs(answers, edges, baseline=None, color="#C2410C", linewidth=4)
+    axes.set_axis_off()
+    figure.savefig(place / "curve.png", transparent=True)
+    plt.close(figure)
+    plt.imsave(place / "nothing.png", np.zeros((2, 2, 4)))  # in the place of Sphinx's own sign
+    config.ogp_social_cards = {"image": "_build/.cards/curve.png", "image_mini": "_build/.cards/nothing.png",
+                               "line_color": "#C2410C"}
+
+
 def begin(app, config):
     app.numbers_of = date_of_numbers(Path(app.srcdir))
     # Part of the configuration, so that all pages of another edition are written again.
@@ -182,6 +206,7 @@ def begin(app, config):
 
 def setup(app):
     app.connect("config-inited", begin)
+    app.connect("config-inited", picture_links, priority=600)  # when surroundings.py has read the address
     app.connect("html-page-context", edition)
     app.connect("doctree-read", mark)
     app.connect("build-finished", publish, priority=950)  # after sphinx_external_toc's bare redirect

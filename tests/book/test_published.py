@@ -53,6 +53,26 @@ def test_without_an_address_nothing_names_one(app, site):
     assert "Sitemap" not in files["robots.txt"] and "canonical" not in files["index.html"]
 
 
+def test_a_stale_sitemap_goes_and_the_search_loads_what_is_new(app, tmp_path):
+    """A second build, now without an address."""
+    app.builder, app.outdir = types.SimpleNamespace(format="html"), tmp_path
+    loaded = ["searchindex.js", "_static/searchtools.js", "_static/language_data.js"]
+    (tmp_path / "_static").mkdir()
+    for name in loaded:
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    page = "".join(f'<script src="{name}"></script>' for name in loaded)
+    (tmp_path / "search.html").write_text(page, encoding="utf-8")
+    published.publish(app, None)
+    assert (tmp_path / "sitemap.xml").is_file()
+    once = (tmp_path / "search.html").read_text(encoding="utf-8")
+    app.config.html_baseurl = ""
+    (tmp_path / "searchindex.js").write_text("changed", encoding="utf-8")
+    published.publish(app, None)
+    twice = (tmp_path / "search.html").read_text(encoding="utf-8")
+    assert not (tmp_path / "sitemap.xml").exists()
+    assert once.count("?v=") == twice.count("?v=") == 3 and once != twice
+
+
 def test_the_robots_find_the_sitemap(app):
     assert "Sitemap: https://a.example/book/sitemap.xml\n" in published.files(app)["robots.txt"]
 
@@ -124,3 +144,13 @@ def test_the_numbers_have_a_date(tmp_path):
     (tmp_path / "book").mkdir()
     Path(tmp_path / "book" / "ledger.csv").write_text("", encoding="utf-8")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", published.date_of_numbers(tmp_path))
+
+
+def test_a_shared_link_has_a_picture(tmp_path):
+    """Where the address is known; Sphinx's own sign is on none."""
+    config = types.SimpleNamespace(html_baseurl="")
+    published.picture_links(types.SimpleNamespace(srcdir=tmp_path), config)
+    assert not hasattr(config, "ogp_social_cards")
+    config.html_baseurl = "https://a.example/"
+    published.picture_links(types.SimpleNamespace(srcdir=tmp_path), config)
+    assert all((tmp_path / config.ogp_social_cards[name]).is_file() for name in ("image", "image_mini"))

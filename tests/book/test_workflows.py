@@ -132,3 +132,21 @@ def test_zenodo_hears_what_the_citation_says():
     assert [each["name"] for each in archive["creators"]] == [each["name"] for each in citation["authors"]]
     cited = [each["identifiers"][0]["value"] for each in citation["references"]]
     assert [each["identifier"] for each in archive["related_identifiers"]] == cited
+
+
+def test_binder_installs_the_requirements_then_the_package():
+    """What repo2docker 2026.4 prints for this tree, shortened; `make binder` asks the real one."""
+    printed = """
+COPY --chown=0:0 build_script_files/-2fbuildpacks-2fconda-2fenvironment-2epy-2d3-2e13-2dlinux-2d64-2elock-b4 /tmp/env
+RUN TIMEFORMAT='time: %3R' bash -c 'time /tmp/install-base-env.bash'
+RUN ${KERNEL_PYTHON_PREFIX}/bin/pip install --no-cache-dir -r "requirements.txt"
+RUN ${KERNEL_PYTHON_PREFIX}/bin/pip install --no-cache-dir .
+"""
+    python, commands = tool("binder").steps(printed)
+    assert f"python-{python}" == (ROOT / "runtime.txt").read_text(encoding="utf-8").strip()
+    assert commands == ['pip install --no-cache-dir -r "requirements.txt"', "pip install --no-cache-dir ."]
+
+
+def test_binder_runs_chapters_of_the_book():
+    chapters = [name.removesuffix(".ipynb") for name in tool("binder").CHAPTERS]
+    assert len(chapters) == 2 and set(chapters) <= set(pytest.PAGES)
