@@ -547,3 +547,17 @@ def test_a_typed_formula_is_read_alike(node, text):
     np.testing.assert_allclose(slope(AT), said[1], rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(breaks, said[2], atol=1e-12)
     np.testing.assert_allclose(slope(AT), (value(AT + 1e-6) - value(AT - 1e-6)) / 2e-6, rtol=1e-6, atol=1e-7)
+
+
+def test_a_stored_notebook_keeps_no_script():
+    """As Jupyter stores a figure's models: what it shows stays, and the rest is small."""
+    from zcmoe.show.live import without_scripts
+
+    live = playground("cut", m=5)
+    state = {key: value for key, value in live.get_state().items() if not key.startswith("layout")}
+    stored = {"model_module": "anywidget", "model_name": "AnyModel", "state": state}
+    kind = "application/vnd.jupyter.widget-state+json"
+    notebook = {"cells": [], "metadata": {"widgets": {kind: {"state": {live.model_id: stored}}}}}
+    assert "openDoors" in stored["state"]["_esm"] and without_scripts(notebook) == 1 and without_scripts(notebook) == 0
+    assert stored["state"]["figure"] == "cut" and stored["state"]["state"]["m"] == 5
+    assert len(json.dumps(notebook)) < 2000 and without_scripts({"metadata": {}}) == 0

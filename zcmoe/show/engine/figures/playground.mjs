@@ -297,7 +297,8 @@ export class Playground extends Figure {
       { top, middle, bottom } = this;
     if (!this.dragging && `${this.span()}` !== `${top.yAxis.range}`) this.layout(this.width);
     if (this.drawn !== problem) {
-      set(this.curve, { d: top.curve(GRID, GRID.map(problem.beta)) });
+      const beta = JSON.stringify([this.state.beta, this.width, top.yAxis.range]);
+      set(this.curve, { d: this.once("curve", beta, () => top.curve(GRID, GRID.map(problem.beta))) });
       set(this.lambda, { d: view.density ? middle.curve(GRID, GRID.map(view.density.pdf)) : "" });
       const law = JSON.stringify([this.state.inputs, this.width]);
       set(this.law, { d: this.once("law", law, () => this.lawPath(problem)) });
