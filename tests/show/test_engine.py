@@ -474,8 +474,12 @@ def test_the_first_picture(node, name):
 
 def test_the_first_picture_of_a_state(node):
     assert "0.11275" in engine.first_picture("cut", {"cuts": {"kind": "density"}})
+    wave = {"beta": {"kind": "typed", "text": "9*sin(20*x^2)"}}
+    assert engine.first_frame("playground", wave)["svg"] != engine.first_frame("playground")["svg"]
     with pytest.raises(ValueError, match="m must be an integer"):
         engine.first_picture("cut", {"m": 0})
+    with pytest.raises(ValueError, match="expected a number, x or .* at position 6"):
+        engine.first_picture("playground", {"beta": {"kind": "typed", "text": "9*sin("}})
     with pytest.raises(ValueError, match="name must be one of playground"):
         engine.first_picture("nothing")
 

@@ -20,23 +20,11 @@ With an `id` the address may carry a state.
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from zcmoe.show.engine.picture import first_frame, first_picture, node
+from zcmoe.show.engine.presets import FIGURES
 
 __all__ = ["FIGURES", "first_frame", "first_picture", "node", "page_script", "stylesheet", "widget_script"]
-
-# What a figure starts from, where that is not the running example's state.
-FIGURES: dict[str, dict[str, Any]] = {
-    "playground": {},
-    "cut": {"m": 8},
-    "level": {},
-    "many": {"m": 4, "cuts": {"kind": "density"}},
-    "feed": {"m": 10, "n": 1000},
-    "constant": {"m": 1, "n": 300},
-    # With states of their own: compute/worlds.mjs.
-    **{name: {} for name in ("cell", "voronoi", "slabs", "compander", "solid", "numbers")},
-}
 
 _HOME = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
