@@ -478,7 +478,7 @@ def test_the_first_picture_of_a_state(node):
     assert engine.first_frame("playground", wave)["svg"] != engine.first_frame("playground")["svg"]
     with pytest.raises(ValueError, match="m must be an integer"):
         engine.first_picture("cut", {"m": 0})
-    with pytest.raises(ValueError, match="expected a number, x or .* at position 6"):
+    with pytest.raises(ValueError, match="expected a number, x or .* at position 7"):
         engine.first_picture("playground", {"beta": {"kind": "typed", "text": "9*sin("}})
     with pytest.raises(ValueError, match="name must be one of playground"):
         engine.first_picture("nothing")
