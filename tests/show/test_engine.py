@@ -441,6 +441,12 @@ def test_the_scripts_are_sound(node, tmp_path):
         assert not re.search(r"^import |%STYLESHEET%", text, re.MULTILINE)
 
 
+def test_the_script_stays_small():
+    import gzip
+
+    assert len(gzip.compress(engine.page_script().encode(), 9)) <= 60_000
+
+
 def test_the_widget():
     live = playground(m=8, cuts=HAND)
     assert repr(live) == "<playground: β cos, 8 experts, cuts hand>"

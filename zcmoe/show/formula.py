@@ -196,7 +196,7 @@ def _function(tree: _Tree) -> Callable[..., Any]:
             case "neg":
                 return -values[0]
             case "sign":
-                return np.sign(values[0])
+                return np.where(values[0] < 0, -1.0, 1.0)  # at the kink itself one of the two
             case "+":
                 return values[0] + values[1]
             case "-":
