@@ -112,9 +112,10 @@ def playground(figure: str = "playground", /, **state: Any) -> Playground:
     figure : str, optional
         "playground", where everything is free, or one of the book's figures.
     **state
-        What to start from: `beta`, `inputs` and `cuts` as dicts with their kind; `noise`, the bound
-        B of uniform noise; `m` experts; `n` examples, drawn with `seed`. What is left out is that of
-        the figure's own, or of the book's running example.
+        What to start from: `beta`, `inputs` and `cuts` as dicts with their kind (a β of kind "typed" has its
+        `text`); `noise`, the bound B of uniform noise; `m` experts; `n` examples, drawn with `seed`. What is left out
+        is that of the figure's own, or of the book's running example. The figures "cell", "voronoi", "slabs",
+        "compander", "solid" and "numbers" have states of their own, which :mod:`zcmoe.show.engine` lists.
 
     Returns
     -------
