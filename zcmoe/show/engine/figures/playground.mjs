@@ -199,7 +199,7 @@ export class Playground extends Figure {
     out.fit = fitExperts(cuts, out.data);
     return Object.assign(out, {
       test: testExcess(moments, out.fit.constants),
-      expected: expectedTestExcess(problem, moments, n),
+      expected: this.dragging ? NaN : expectedTestExcess(problem, moments, n), // once the hand rests
     });
   }
 
