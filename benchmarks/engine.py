@@ -112,7 +112,7 @@ def rows(quick=False):
 def _without_workers(folder):
     """A page whose policy forbids blobs as workers, with the script in it."""
     text = (folder / "index.html").read_text()
-    policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+    policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src data:"
     text = text.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{policy}">')
     text = text.replace('<link rel="stylesheet" href="figure.css">', "")
     text = text.replace('<script defer src="page.js"></script>', f"<script>{(folder / 'page.js').read_text()}</script>")

@@ -441,6 +441,12 @@ def test_the_scripts_are_sound(node, tmp_path):
         assert not re.search(r"^import |%STYLESHEET%", text, re.MULTILINE)
 
 
+def test_the_script_stays_small():
+    import gzip
+
+    assert len(gzip.compress(engine.page_script().encode(), 9)) <= 60_000
+
+
 def test_the_widget():
     live = playground(m=8, cuts=HAND)
     assert repr(live) == "<playground: β cos, 8 experts, cuts hand>"
@@ -474,8 +480,12 @@ def test_the_first_picture(node, name):
 
 def test_the_first_picture_of_a_state(node):
     assert "0.11275" in engine.first_picture("cut", {"cuts": {"kind": "density"}})
+    wave = {"beta": {"kind": "typed", "text": "9*sin(20*x^2)"}}
+    assert engine.first_frame("playground", wave)["svg"] != engine.first_frame("playground")["svg"]
     with pytest.raises(ValueError, match="m must be an integer"):
         engine.first_picture("cut", {"m": 0})
+    with pytest.raises(ValueError, match="expected a number, x or .* at position 7"):
+        engine.first_picture("playground", {"beta": {"kind": "typed", "text": "9*sin("}})
     with pytest.raises(ValueError, match="name must be one of playground"):
         engine.first_picture("nothing")
 
@@ -547,3 +557,17 @@ def test_a_typed_formula_is_read_alike(node, text):
     np.testing.assert_allclose(slope(AT), said[1], rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(breaks, said[2], atol=1e-12)
     np.testing.assert_allclose(slope(AT), (value(AT + 1e-6) - value(AT - 1e-6)) / 2e-6, rtol=1e-6, atol=1e-7)
+
+
+def test_a_stored_notebook_keeps_no_script():
+    """As Jupyter stores a figure's models: what it shows stays, and the rest is small."""
+    from zcmoe.show.live import without_scripts
+
+    live = playground("cut", m=5)
+    state = {key: value for key, value in live.get_state().items() if not key.startswith("layout")}
+    stored = {"model_module": "anywidget", "model_name": "AnyModel", "state": state}
+    kind = "application/vnd.jupyter.widget-state+json"
+    notebook = {"cells": [], "metadata": {"widgets": {kind: {"state": {live.model_id: stored}}}}}
+    assert "openDoors" in stored["state"]["_esm"] and without_scripts(notebook) == 1 and without_scripts(notebook) == 0
+    assert stored["state"]["figure"] == "cut" and stored["state"]["state"]["m"] == 5
+    assert len(json.dumps(notebook)) < 2000 and without_scripts({"metadata": {}}) == 0

@@ -299,6 +299,9 @@ def test_forced_colours(browser, page_path):
     seen = page.evaluate("""['.zcl-experts', '.zcl-axis', '.zcl-handle'].map(s => getComputedStyle(
         document.querySelector('#cut ' + s)).stroke)""")
     assert not {"rgb(194, 65, 12)", "rgb(91, 97, 106)"} & set(seen), seen
+    text, ground = page.evaluate("""(({color, backgroundColor}) => [color, backgroundColor])(
+        getComputedStyle(document.querySelector('#cut [aria-pressed=true]')))""")
+    assert text != ground
     context.close()
 
 

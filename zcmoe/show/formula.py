@@ -196,7 +196,7 @@ def _function(tree: _Tree) -> Callable[..., Any]:
             case "neg":
                 return -values[0]
             case "sign":
-                return np.sign(values[0])
+                return np.where(values[0] < 0, -1.0, 1.0)  # at the kink itself one of the two
             case "+":
                 return values[0] + values[1]
             case "-":
@@ -226,7 +226,7 @@ def _zeros(f: Callable[..., Any]) -> list[float]:
     """Where f changes its sign in (0, 1), or is 0 at a step of the scan."""
     x = np.clip(np.arange(_SCAN + 1) / _SCAN, 1e-12, 1 - 1e-12)
     y = f(x)
-    found = x[1:-1][(y[1:-1] == 0) & (y[:-2] != 0) & (y[2:] != 0)].tolist()
+    found: list[float] = x[1:-1][(y[1:-1] == 0) & (y[:-2] != 0) & (y[2:] != 0)].tolist()
     for k in np.flatnonzero(y[:-1] * y[1:] < 0):
         low, high = x[k], x[k + 1]
         for _ in range(60):

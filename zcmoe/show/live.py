@@ -16,7 +16,7 @@ from zcmoe.show.engine import FIGURES, widget_script
 from zcmoe.show.formula import typed
 from zcmoe.show.worlds import check_world, plane_cuts, plane_problem, worlds
 
-__all__ = ["START", "Playground", "cuts_of", "playground", "problem_of"]
+__all__ = ["START", "Playground", "cuts_of", "playground", "problem_of", "without_scripts"]
 
 KNOTS = np.arange(25) / 24  # where a drawn β is held
 PAINTED = 96  # steps of a painted segment density
@@ -58,6 +58,9 @@ _CUTS = {
 class Playground(anywidget.AnyWidget):
     """A live figure; its `repr` is one line that lasts.
 
+    A notebook that is stored with the state of its widgets would hold the engine's script once a figure;
+    :func:`without_scripts` takes it out. Pages bring the script themselves.
+
     Attributes
     ----------
     state : dict
@@ -73,12 +76,14 @@ class Playground(anywidget.AnyWidget):
     @property
     def problem(self) -> Problem:
         """The data model (1) of the state: a `Problem`."""
-        return self._meant(problem_of, plane_problem)
+        problem: Problem = self._meant(problem_of, plane_problem)
+        return problem
 
     @property
     def cuts(self) -> Segmentation:
         """The segmentation of the state: `Intervals`, or `Voronoi` in the plane."""
-        return self._meant(cuts_of, plane_cuts)
+        cuts: Segmentation = self._meant(cuts_of, plane_cuts)
+        return cuts
 
     def _meant(self, line: Callable[..., Any], plane: Callable[..., Any]) -> Any:
         if self.figure not in worlds():
@@ -107,9 +112,10 @@ def playground(figure: str = "playground", /, **state: Any) -> Playground:
     figure : str, optional
         "playground", where everything is free, or one of the book's figures.
     **state
-        What to start from: `beta`, `inputs` and `cuts` as dicts with their kind; `noise`, the bound
-        B of uniform noise; `m` experts; `n` examples, drawn with `seed`. What is left out is that of
-        the figure's own, or of the book's running example.
+        What to start from: `beta`, `inputs` and `cuts` as dicts with their kind (a β of kind "typed" has its
+        `text`); `noise`, the bound B of uniform noise; `m` experts; `n` examples, drawn with `seed`. What is left out
+        is that of the figure's own, or of the book's running example. The figures "cell", "voronoi", "slabs",
+        "compander", "solid" and "numbers" have states of their own, which :mod:`zcmoe.show.engine` lists.
 
     Returns
     -------
@@ -132,6 +138,37 @@ def playground(figure: str = "playground", /, **state: Any) -> Playground:
     if figure not in FIGURES:
         raise ValueError(f"figure must be one of {', '.join(FIGURES)}, got {figure!r}")
     return Playground(figure=figure, state=_checked_for(figure, FIGURES[figure] | state))
+
+
+def without_scripts(notebook: dict[str, Any]) -> int:
+    """Take the scripts of anywidgets out of a notebook's stored widget state, in place.
+
+    They stand under ``metadata.widgets``, as ``_esm`` and ``_css`` of each model; what the figure shows, its name
+    and its state stay. A running kernel sends the script again.
+
+    Parameters
+    ----------
+    notebook : dict
+        As ``json.load`` or ``nbformat.read`` gives it.
+
+    Returns
+    -------
+    int
+        How many models had one.
+
+    Examples
+    --------
+    >>> model = {"model_module": "anywidget", "state": {"_esm": "…", "figure": "cut"}}
+    >>> stored = {"metadata": {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"a": model}}}}}
+    >>> without_scripts(stored), model["state"]
+    (1, {'figure': 'cut'})
+    """
+    found = 0
+    for kind in notebook.get("metadata", {}).get("widgets", {}).values():
+        for model in kind.get("state", {}).values():
+            taken = [model.get("state", {}).pop(key, None) for key in ("_esm", "_css")]
+            found += any(part is not None for part in taken)
+    return found
 
 
 def problem_of(state: Mapping[str, Any]) -> Problem:

@@ -32,7 +32,7 @@ def check_world(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(given) - set(world["start"])
     if unknown:
         raise ValueError(f"state must hold only {', '.join(world['start'])}, got {', '.join(sorted(unknown))}")
-    state = world["start"] | dict(given)
+    state: dict[str, Any] = world["start"] | dict(given)
     for key, field in world["fields"].items():
         _check_field(state[key], key, field)
     return state
@@ -54,7 +54,8 @@ def _check_field(value: Any, name: str, field: dict[str, Any]) -> None:
         raise ValueError(f"{name} must be a list of {low} to {high}, got {value!r}")
     if value:
         array = _check.points(value, 2, name) if "points" in field else _check.vector(value, name)
-        _check.within(array, *(field.get("points") or field["numbers"]), name)
+        least, most = field.get("points") or field["numbers"]
+        _check.within(array, least, most, name)
 
 
 def plane_problem(name: str, state: Mapping[str, Any]) -> Problem:
@@ -87,7 +88,7 @@ def plane_cuts(name: str, state: Mapping[str, Any]) -> Segmentation:
     return Voronoi(0.5 + steps[:, None] * normal)
 
 
-def _cosine(x: np.ndarray) -> np.ndarray:
+def _cosine(x: np.ndarray) -> Any:
     return np.cos(2 * np.pi * x[:, 0]) + x[:, 1] ** 2
 
 
@@ -95,9 +96,9 @@ def _cosine_slope(x: np.ndarray) -> np.ndarray:
     return np.column_stack([-2 * np.pi * np.sin(2 * np.pi * x[:, 0]), 2 * x[:, 1]])
 
 
-def _bump(x: np.ndarray) -> np.ndarray:
+def _bump(x: np.ndarray) -> Any:
     return np.exp(-12 * np.sum((x - _PEAK) ** 2, axis=1))
 
 
-def _bump_slope(x: np.ndarray) -> np.ndarray:
+def _bump_slope(x: np.ndarray) -> Any:
     return -24 * (x - _PEAK) * _bump(x)[:, None]

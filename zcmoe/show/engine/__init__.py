@@ -1,4 +1,4 @@
-"""The engine of the live figures: JavaScript that computes one-dimensional problems as the reader drags.
+"""The engine of the live figures: JavaScript that computes as the reader drags.
 
 One set of sources serves pages and notebooks: `compute` has the mathematics, `hand` the gestures,
 `draw` what all figures share, `figures` one file a figure. A function is named like its Python twin, in
@@ -14,29 +14,36 @@ A page shows a figure where it has::
 the element gives way to the figure, a ``figcaption`` stays. `first_picture` draws what may stand there:
 ``first_picture("cut", {"noise": 0.3}, width=820)`` and, for a phone, one of width 374; Node draws it.
 With an `id` the address may carry a state.
+
+============  ====================================================================  ===========================
+name          the figure                                                            its state
+============  ====================================================================  ===========================
+cut           Cut it yourself: seven cuts, eight constants                          a problem on [0, 1], as for
+level         Level the bars by painting λ                                          ``show.playground``
+many          How many is many?
+feed          Feed the experts: learning from n examples
+constant      One constant, then one cut
+playground    Everything free: β drawn or typed, inputs, noise, m, cuts, n
+cell          One cell, one slope                                                   shape, stretch, slope
+voronoi       Voronoi cells under your hand                                         beta, centers
+slabs         Slabs over a wave                                                     m, turn, waves
+compander     Through the compander                                                 law, m, x
+solid         The solid, turned                                                     solid, turn, tilt
+numbers       Your numbers: two columns, fitted in the page, which sends nothing    m (0 is m̂)
+============  ====================================================================  ===========================
+
+The states of the last six, with their rules, stand in ``compute/worlds.mjs``.
 ``python -m zcmoe.show.engine`` writes a page with all of them.
 """
 
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from zcmoe.show.engine.picture import first_frame, first_picture, node
+from zcmoe.show.engine.presets import FIGURES
 
 __all__ = ["FIGURES", "first_frame", "first_picture", "node", "page_script", "stylesheet", "widget_script"]
-
-# What a figure starts from, where that is not the running example's state.
-FIGURES: dict[str, dict[str, Any]] = {
-    "playground": {},
-    "cut": {"m": 8},
-    "level": {},
-    "many": {"m": 4, "cuts": {"kind": "density"}},
-    "feed": {"m": 10, "n": 1000},
-    "constant": {"m": 1, "n": 300},
-    # With states of their own: compute/worlds.mjs.
-    **{name: {} for name in ("cell", "voronoi", "slabs", "compander", "solid", "numbers")},
-}
 
 _HOME = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)

@@ -12,6 +12,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from zcmoe.show.engine.presets import FIGURES
+
 __all__ = ["first_frame", "first_picture", "node"]
 
 _HOME = Path(__file__).parent
@@ -69,8 +71,6 @@ def first_frame(name: str, state: Mapping[str, Any] | None = None, *, width: int
     RuntimeError
         Node is missing or failed.
     """
-    from zcmoe.show.engine import FIGURES
-
     if name not in FIGURES:
         raise ValueError(f"name must be one of {', '.join(FIGURES)}, got {name!r}")
     return _drawn(name, json.dumps({**FIGURES[name], **(state or {})}, sort_keys=True), int(width)).copy()

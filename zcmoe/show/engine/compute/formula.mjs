@@ -159,7 +159,7 @@ export function evaluator(tree) {
   if (Object.hasOwn(CONSTANTS, kind)) return () => CONSTANTS[kind];
   const a = evaluator(first),
     b = second && evaluator(second),
-    f = kind === "sign" ? Math.sign : FUNCTIONS[kind];
+    f = kind === "sign" ? (v) => (v < 0 ? -1 : 1) : FUNCTIONS[kind];
   if (f) return (x) => f(a(x));
   return {
     neg: (x) => -a(x),

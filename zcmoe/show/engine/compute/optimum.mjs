@@ -17,19 +17,19 @@ export function optimalIntervals(problem, m) {
 
 /** The same in steps of a millisecond or so, for a page that has no worker. */
 export function* optimalSteps(problem, m) {
-  const density = optimalDensity(problem),
-    equal = regionMoments(problem, uniformCuts(m));
-  const bound = Math.min(
-    approximationExcess(equal),
-    approximationExcess(regionMoments(problem, fromDensity(density, m))),
-  );
-  const grid = union(
-    compressorGrid(density, Math.max(CELLS * m, 192)),
-    uniformCuts(Math.max(2 * m, 96)),
-    problem.panels,
-  );
-  // Those cuts are not on the grid: the best on it may cost a little more than they do.
+  const density = optimalDensity(problem);
   yield;
+  const equal = regionMoments(problem, uniformCuts(m));
+  yield;
+  const compander = fromDensity(density, m);
+  yield;
+  const bound = Math.min(approximationExcess(equal), approximationExcess(regionMoments(problem, compander)));
+  yield;
+  const steps = compressorGrid(density, Math.max(CELLS * m, 192));
+  yield;
+  const grid = union(steps, uniformCuts(Math.max(2 * m, 96)), problem.panels);
+  yield;
+  // Those cuts are not on the grid: the best on it may cost a little more than they do.
   const sums = yield* prefixSums(problem, grid, equal.average);
   const index = yield* partitionSteps(sums, m, 1.2 * bound + 1e-12 * sums[2].at(-1));
   return yield* polish(

@@ -181,16 +181,19 @@ export class YourNumbers extends World {
       : `An example of ${data.x.length}; paste your own below`;
     write(
       this.verdict,
-      `${whose}. With ${this.m} experts, squared error at examples left out: cuts by λ̂ ${short(ours.error)}, ` +
+      `${whose}. With ${this.m} ${this.m === 1 ? "expert" : "experts"}, squared error at examples left out: cuts by λ̂ ${short(ours.error)}, ` +
         `equal cuts ${short(rival.error)}. Noise variance ${short(plug.noiseVariance)}.`,
     );
   }
 
   paintDots({ x, y }) {
     const step = Math.ceil(x.length / DOTS),
+      size = x.length < 100 ? 5 : x.length < 400 ? 3 : 2,
       { top } = this;
     let d = "";
-    for (let j = 0; j < x.length; j += step) d += `M${tenth(top.x.to(x[j]) - 1)} ${tenth(top.y.to(y[j]) - 1)}h2v2h-2z`;
+    for (let j = 0; j < x.length; j += step) {
+      d += `M${tenth(top.x.to(x[j]) - size / 2)} ${tenth(top.y.to(y[j]) - size / 2)}h${size}v${size}h-${size}z`;
+    }
     set(this.dots, { d });
   }
 }

@@ -1,5 +1,5 @@
 // The playground: one-dimensional problems with everything free.
-import { encode, START, toKnots } from "../compute/state.mjs";
+import { encode, toKnots } from "../compute/state.mjs";
 import { optimalDensity } from "../compute/density.mjs";
 import {
   highRateCoefficient,
@@ -9,6 +9,7 @@ import {
   testExcess,
 } from "../compute/errors.mjs";
 import { expectedTestExcess, fitExperts, numberOfExperts, sample, uniforms } from "../compute/learning.mjs";
+import { typed } from "../compute/formula.mjs";
 import { pythonCode } from "../compute/python.mjs";
 import { KNOTS } from "../compute/spline.mjs";
 import { Figure, GRID } from "../draw/figure.mjs";
@@ -17,61 +18,13 @@ import { clamp, element, number, set, show, tenth, write } from "../draw/svg.mjs
 import { button, select, slider, textLine } from "../hand/controls.mjs";
 import { CutRail, thousandth } from "../hand/cut_rail.mjs";
 import { DOT, Handle } from "../hand/handle.mjs";
+import { EXAMPLES, FORMULAS, LAWS_START, LAW_SLIDERS, PRESETS, WORDS } from "./playground_words.mjs";
 
-const EXAMPLES = [0, 50, 100, 250, 500, 1000, 2000, 4000];
 const MANY_DOTS = 1000;
 const FEW_DOTS = 250;
 const DENSEST = 5; // of a density in its axes
 const CEILING = 8; // of a bar, in units of the level one
 const TOP = 1.6; // of y, for most β
-// What a β that is typed starts from, and what is worth a look.
-const FORMULAS = { cos: "cos(6*pi*x)", square: "x^2", exp: "exp(x)" };
-const PRESETS = {
-  "the running example": {},
-  "a flat half": { beta: { kind: "piecewise" }, cuts: { kind: "density" } },
-  "steep at one end": { beta: { kind: "typed", text: "exp(8*(x-1))" }, inputs: { kind: "uniform" } },
-  "ever faster": { beta: { kind: "typed", text: "sin(20*x^2)" }, inputs: { kind: "uniform" } },
-  "a kink": { beta: { kind: "typed", text: "2*abs(x-0.3)-0.5" }, m: 9 },
-  "inputs in one corner": { inputs: { kind: "normal", mean: 0.85, width: 0.06 }, cuts: { kind: "density" } },
-  "few examples": { n: 100, m: 32 },
-};
-// Sliders of the inputs: name, word, least, step, steps.
-const LAW_SLIDERS = {
-  normal: [
-    ["mean", "mean", 0, 0.01, 100],
-    ["width", "width", 0.03, 0.01, 97],
-  ],
-  linear: [["slope", "slope", -2, 0.1, 40]],
-  beta: [
-    ["a", "a", 1, 1, 8],
-    ["b", "b", 1, 1, 8],
-  ],
-};
-const LAWS_START = { normal: START.inputs, uniform: {}, linear: { slope: 1.2 }, beta: { a: 2, b: 5 } };
-const WORDS = {
-  beta: [
-    ["cos", "cos 6πx"],
-    ["piecewise", "flat half"],
-    ["square", "x²"],
-    ["exp", "eˣ"],
-    ["step", "step"],
-    ["drawn", "drawn"],
-    ["typed", "typed"],
-  ],
-  inputs: [
-    ["normal", "bell"],
-    ["uniform", "uniform"],
-    ["linear", "linear"],
-    ["beta", "beta"],
-  ],
-  cuts: [
-    ["uniform", "equal"],
-    ["inputs", "by inputs"],
-    ["density", "λ*"],
-    ["optimum", "the best"],
-    ["hand", "yours"],
-  ],
-};
 
 export class Playground extends Figure {
   static name = "The playground";
@@ -150,21 +103,9 @@ export class Playground extends Figure {
         }),
       ),
     };
-    this.formula = textLine(this.controls, "β =", (text, final) => put({ beta: { kind: "typed", text } }, final));
     const put = (part, final) => this[final ? "commit" : "change"](part);
-    this.lawSliders = Object.entries(LAW_SLIDERS).flatMap(([kind, all]) =>
-      all.map(([key, word, least, step, steps]) => {
-        const value = () => this.state.inputs[key] ?? least;
-        const update = slider(
-          this.controls,
-          `inputs: ${word}`,
-          steps,
-          () => [Math.round((value() - least) / step), `${value()}`],
-          (k, final) => put({ inputs: { ...this.state.inputs, [key]: Number((least + k * step).toFixed(3)) } }, final),
-        );
-        return Object.assign(update, { kind });
-      }),
-    );
+    this.formula = textLine(this.controls, "β =", (text, final) => put({ beta: { kind: "typed", text } }, final));
+    this.buildInputs(put);
     this.sliders = [
       slider(
         this.controls,
@@ -196,6 +137,22 @@ export class Playground extends Figure {
     this.code = element("code", {}, element("pre", { tabindex: 0 }, details));
   }
 
+  buildInputs(put) {
+    this.lawSliders = Object.entries(LAW_SLIDERS).flatMap(([kind, all]) =>
+      all.map(([key, word, least, step, steps]) => {
+        const value = () => this.state.inputs[key] ?? least;
+        const update = slider(
+          this.controls,
+          `inputs: ${word}`,
+          steps,
+          () => [Math.round((value() - least) / step), `${value()}`],
+          (k, final) => put({ inputs: { ...this.state.inputs, [key]: Number((least + k * step).toFixed(3)) } }, final),
+        );
+        return Object.assign(update, { kind });
+      }),
+    );
+  }
+
   betaOf(kind) {
     if (kind === "drawn") return { kind, y: toKnots(this.view.problem) };
     return kind === "typed" ? { kind, text: FORMULAS[this.state.beta.kind] ?? "sin(2*pi*x)" } : { kind };
@@ -205,7 +162,7 @@ export class Playground extends Figure {
   span() {
     const { kind, y = [] } = this.state.beta;
     if (kind === "exp") return [0.4, 3];
-    if (kind === "typed") return this.once("span", this.state.beta.text, () => reach(GRID.map(this.view.problem.beta)));
+    if (kind === "typed") return this.once("span", this.state.beta.text, () => typedSpan(this.state.beta));
     return [Math.min(-TOP, ...y.map((v) => v - 0.2)), Math.max(TOP, ...y.map((v) => v + 0.2))];
   }
 
@@ -242,7 +199,7 @@ export class Playground extends Figure {
     out.fit = fitExperts(cuts, out.data);
     return Object.assign(out, {
       test: testExcess(moments, out.fit.constants),
-      expected: expectedTestExcess(problem, moments, n),
+      expected: this.dragging ? NaN : expectedTestExcess(problem, moments, n), // once the hand rests
     });
   }
 
@@ -297,7 +254,8 @@ export class Playground extends Figure {
       { top, middle, bottom } = this;
     if (!this.dragging && `${this.span()}` !== `${top.yAxis.range}`) this.layout(this.width);
     if (this.drawn !== problem) {
-      set(this.curve, { d: top.curve(GRID, GRID.map(problem.beta)) });
+      const beta = JSON.stringify([this.state.beta, this.width, top.yAxis.range]);
+      set(this.curve, { d: this.once("curve", beta, () => top.curve(GRID, GRID.map(problem.beta))) });
       set(this.lambda, { d: view.density ? middle.curve(GRID, GRID.map(view.density.pdf)) : "" });
       const law = JSON.stringify([this.state.inputs, this.width]);
       set(this.law, { d: this.once("law", law, () => this.lawPath(problem)) });
@@ -391,6 +349,14 @@ export class Playground extends Figure {
       words += ` Learned: ${number(test)}, expected ${number(expected)}; m* = ${formula}.`;
     }
     write(this.verdict, words);
+  }
+}
+
+function typedSpan(beta) {
+  try {
+    return reach(GRID.map(typed(beta).value));
+  } catch {
+    return [-TOP, TOP]; // the state will be refused, with the reason
   }
 }
 

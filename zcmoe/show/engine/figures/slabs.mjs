@@ -106,8 +106,9 @@ export class Slabs extends World {
       this.painted = waves;
     }
     this.fills(cells.map(({ mean }, i) => [(mean + 1) / 2, outlines(answer, [polygons[i]])]));
-    set(this.borders, { d: outlines(wave, polygons) });
-    set(this.borders2, { d: outlines(answer, polygons) });
+    const faint = m > 24 ? 0.35 : 1; // many borders would hide what they bound
+    set(this.borders, { d: outlines(wave, polygons), "stroke-opacity": faint });
+    set(this.borders2, { d: m > 24 ? "" : outlines(answer, polygons) });
     const angle = (turn * Math.PI) / 180,
       radius = (wave.right - wave.left) / 2 - 12,
       middle = [(wave.left + wave.right) / 2, (wave.top + wave.bottom) / 2];

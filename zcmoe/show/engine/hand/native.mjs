@@ -3,9 +3,10 @@ import { element, set, show } from "../draw/svg.mjs";
 
 const REST = 50; // where such an input stands; a swipe up or down moves it, and it comes back
 
-export const needsNative = () =>
-  /iPhone|iPad|iPod/.test(navigator.userAgent ?? "") ||
-  (/Mac/.test(navigator.userAgent ?? "") && navigator.maxTouchPoints > 1);
+export function needsNative() {
+  const { userAgent = "", maxTouchPoints = 0 } = globalThis.navigator ?? {};
+  return /iPhone|iPad|iPod/.test(userAgent) || (/Mac/.test(userAgent) && maxTouchPoints > 1);
+}
 
 /** Inputs that say what the handle says and send it the keys' steps: along each of `ways`, { dx, dy, page }. */
 export class Native {
