@@ -67,6 +67,8 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         Estimated test error, noise included, averaged over several y: the leave-one-out squared error of these
         regions, and by how much what was held out from the choice of regions exceeds it (0 for "voronoi" and
         "lattice"). Examples that come after the choice count as they are. NaN where the weights sum to less than 2.
+    bounds_ : ndarray, shape (2, n_features)
+        The least and the largest value of each feature where the regions were chosen.
     n_features_in_ : int
     feature_names_in_ : ndarray
         Where X has names.
@@ -262,6 +264,7 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         self.segmentation_ = self._regions.segmentation
         self.n_experts_ = self.segmentation_.n_regions
         self._sums = Sums.none((self.n_experts_, *y.shape[1:]), squares=True)
+        self.bounds_ = np.stack([examples.x.min(axis=0), examples.x.max(axis=0)])
         self._chosen = float(examples.mass.sum())
 
     def _learn(self, X, y, mass):
@@ -278,7 +281,7 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         left_out = leave_one_out(mass, mean, square.sum(axis=1), self._regions.centres()) / mean.shape[1]
         if first:
             self._optimism = 0.0 if np.isnan(self._regions.error) else self._regions.error - left_out
-        self.expected_error_ = max(0.0, left_out + self._optimism * min(1.0, self._chosen / mass.sum()))
+        self.expected_error_ = float(np.maximum(0, left_out + self._optimism * min(1.0, self._chosen / mass.sum())))
         return self
 
     def _filled(self, values):
@@ -290,23 +293,18 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         X, y, weight, sample = dask_sample(X, y, sample_weight)
         examples = self._examples(*sample, reset=True)
         self._choose(*examples)
-        self._chosen *= 1.0
         return self._add(dask_sums(self.segmentation_, X, y, weight, place=self._regions.place, squares=True))
 
 
 class ZeroComputeMoETransformer(TransformerMixin, BaseEstimator):
-    """The routing of :class:`ZeroComputeMoERegressor` for other models: each row's region.
+    """The routing of :class:`ZeroComputeMoERegressor` for other models: `regressor_` is fitted, X becomes regions.
 
     Parameters
     ----------
     n_experts, segmentation, random_state
         As in :class:`ZeroComputeMoERegressor`.
     encode : {"onehot", "ordinal"}
-        A column a region, 1 in its own (a sparse matrix), or one column with the number.
-
-    Attributes
-    ----------
-    regressor_ : ZeroComputeMoERegressor
+        A column a region, 1 in its own (a sparse array), or one column with the region's number.
     """
 
     def __init__(self, n_experts: int | Literal["auto"] = "auto", segmentation: str = "auto", random_state: Seed = 0,
@@ -320,27 +318,17 @@ class ZeroComputeMoETransformer(TransformerMixin, BaseEstimator):
             raise ValueError(f'encode must be "onehot" or "ordinal", got {self.encode!r}')
         model = ZeroComputeMoERegressor(self.n_experts, self.segmentation, self.random_state)
         self.regressor_ = model.fit(X, y, sample_weight)
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(model, name):
-                setattr(self, name, getattr(model, name))
         return self
 
     def transform(self, X: ArrayLike) -> Any:
-        """The region of each row: a sparse matrix (n_samples, n_experts_), or (n_samples, 1) numbers."""
+        """The region of each row: a sparse array (n_samples, n_experts_), or numbers (n_samples, 1)."""
         check_is_fitted(self)
         region = self.regressor_.apply(X)
         if self.encode == "ordinal":
             return region[:, None]
         from scipy.sparse import csr_array
-        shape = len(region), self.regressor_.n_experts_
-        return csr_array((np.ones(len(region)), (np.arange(len(region)), region)), shape=shape)
-
-    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """region0, region1, …, or region."""
-        check_is_fitted(self)
-        number = self.regressor_.n_experts_
-        names = ["region"] if self.encode == "ordinal" else [f"region{i}" for i in range(number)]
-        return np.array(names, dtype=object)
+        rows = np.arange(len(region))
+        return csr_array((np.ones(len(region)), (rows, region)), shape=(len(region), self.regressor_.n_experts_))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
