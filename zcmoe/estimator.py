@@ -18,7 +18,7 @@ from zcmoe import _check
 from zcmoe._typing import Seed
 from zcmoe.experts import Sums, sums_of
 from zcmoe.learning.examples import distinct_examples
-from zcmoe.learning.left_out import filled, leave_one_out
+from zcmoe.learning.left_out import leave_one_out
 from zcmoe.learning.regions import Regions, regions_from_data
 from zcmoe.learning.streams import dask_sample, dask_sums, is_dask, with_progress
 
@@ -189,11 +189,7 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         x = self._regions.place(self._inputs(X))
         mean = self.segmentation_.look_up(self.constants_, x)
-        if not return_std:
-            return mean
-        mass = self._sums.mass
-        variance = self._sums.square / np.where(mass > 0, mass, 1).reshape(-1, *[1] * (self._sums.square.ndim - 1))
-        return mean, self.segmentation_.look_up(np.sqrt(self._filled(variance)), x)
+        return (mean, self.segmentation_.look_up(self._spread, x)) if return_std else mean
 
     def apply(self, X: ArrayLike) -> np.ndarray:
         """The number of the region of each row of X, 0, …, n_experts_ - 1; shape (n_samples,)."""
@@ -277,6 +273,8 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         self._sums = replace(self._sums).add(sums)
         self.constants_ = self._filled(self._sums.mean)
         mass, square = self._sums.mass, self._sums.square.reshape(self.n_experts_, -1)
+        spread = np.sqrt(square / np.where(mass > 0, mass, 1)[:, None])
+        self._spread = self._filled(spread.reshape(self.constants_.shape))
         mean = self._sums.mean.reshape(square.shape)
         left_out = leave_one_out(mass, mean, square.sum(axis=1), self._regions.centres()) / mean.shape[1]
         if first:
@@ -285,7 +283,7 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         return self
 
     def _filled(self, values):
-        wide = filled(values.reshape(len(values), -1), self._sums.mass, self._regions.centres())
+        wide = self._regions.answered(values.reshape(len(values), -1), self._sums.mass)
         return wide.reshape(values.shape)
 
     def _fit_dask(self, X, y, sample_weight):
