@@ -257,7 +257,8 @@ def test_slopes_of_a_plane_are_exact():
     assert squared == approx(np.full(100, 5), rel=0.05) and error / 100 < 1e-4
     # Noise adds 2.4 to the squares of the fitted slopes; that is taken off again.
     noise = 1.5 * np.random.default_rng(20).standard_normal((40, 400))
-    assert np.mean([regions.slopes(X, X @ [1, -2] + each, near, np.ones(400))[0] for each in noise]) == approx(5, rel=0.2)
+    found = [regions.slopes(X, X @ [1, -2] + each, near, np.ones(400))[0] for each in noise]
+    assert np.mean(found) == approx(5, rel=0.2)
     # Leave-one-out of the same fits, ridge and centre held, by leaving each example out.
     y = np.sin(6 * X[:, 0]) + X[:, 1]
     left_out = []

@@ -141,7 +141,8 @@ def _divided(rests, inner, held, cuts, limit):
         boxes = np.prod([len(cut) * (parts if len(cut) >= _LONG else 1) + 1.0 for cut in cuts])
         if best is not None and boxes > limit:
             break
-        folds = [_judged(laid, divided(laid, cut, parts), out) for laid, cut, out in zip(rests, inner, held, strict=True)]
+        folds = [_judged(laid, divided(laid, cut, parts), out)
+                 for laid, cut, out in zip(rests, inner, held, strict=True)]
         error = sum(fold[0] for fold in folds)
         if best is not None and error >= best[0]:
             break
