@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -107,6 +107,8 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
     segmentation_: Any  # Intervals for one feature
     constants_: np.ndarray
     expected_error_: float
+    bounds_: np.ndarray
+    n_features_in_: int
     _regions: Regions
     _sums: Sums
 
@@ -183,6 +185,10 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
             warnings.warn(f"the stream ended after {done} examples of n_examples={total}", stacklevel=2)
         return self
 
+    @overload
+    def predict(self, X: ArrayLike, return_std: Literal[False] = False) -> np.ndarray: ...
+    @overload
+    def predict(self, X: ArrayLike, return_std: Literal[True]) -> tuple[np.ndarray, np.ndarray]: ...
     def predict(self, X: ArrayLike, return_std: bool = False) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
         """The constant of the region of each row of X; shape (n_samples,) or (n_samples, n_outputs).
 
