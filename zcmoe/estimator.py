@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,11 +18,14 @@ from zcmoe import _check
 from zcmoe._typing import Seed
 from zcmoe.experts import Sums, sums_of
 from zcmoe.learning.examples import distinct_examples
-from zcmoe.learning.left_out import filled, leave_one_out
+from zcmoe.learning.left_out import leave_one_out
 from zcmoe.learning.regions import Regions, regions_from_data
 from zcmoe.learning.streams import dask_sample, dask_sums, is_dask, with_progress
 
 _SEGMENTATIONS = ("auto", "density", "uniform", "quantile", "optimal", "boxes", "voronoi", "lattice")
+
+
+_WIDEST = np.finfo(float).max / 2  # differences of x stay finite
 
 
 class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
@@ -67,6 +70,8 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         Estimated test error, noise included, averaged over several y: the leave-one-out squared error of these
         regions, and by how much what was held out from the choice of regions exceeds it (0 for "voronoi" and
         "lattice"). Examples that come after the choice count as they are. NaN where the weights sum to less than 2.
+    bounds_ : ndarray, shape (2, n_features)
+        The least and the largest value of each feature where the regions were chosen.
     n_features_in_ : int
     feature_names_in_ : ndarray
         Where X has names.
@@ -102,6 +107,8 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
     segmentation_: Any  # Intervals for one feature
     constants_: np.ndarray
     expected_error_: float
+    bounds_: np.ndarray
+    n_features_in_: int
     _regions: Regions
     _sums: Sums
 
@@ -178,6 +185,10 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
             warnings.warn(f"the stream ended after {done} examples of n_examples={total}", stacklevel=2)
         return self
 
+    @overload
+    def predict(self, X: ArrayLike, return_std: Literal[False] = False) -> np.ndarray: ...
+    @overload
+    def predict(self, X: ArrayLike, return_std: Literal[True]) -> tuple[np.ndarray, np.ndarray]: ...
     def predict(self, X: ArrayLike, return_std: bool = False) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
         """The constant of the region of each row of X; shape (n_samples,) or (n_samples, n_outputs).
 
@@ -187,11 +198,7 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         x = self._regions.place(self._inputs(X))
         mean = self.segmentation_.look_up(self.constants_, x)
-        if not return_std:
-            return mean
-        mass = self._sums.mass
-        variance = self._sums.square / np.where(mass > 0, mass, 1).reshape(-1, *[1] * (self._sums.square.ndim - 1))
-        return mean, self.segmentation_.look_up(np.sqrt(self._filled(variance)), x)
+        return (mean, self.segmentation_.look_up(self._spread, x)) if return_std else mean
 
     def apply(self, X: ArrayLike) -> np.ndarray:
         """The number of the region of each row of X, 0, …, n_experts_ - 1; shape (n_samples,)."""
@@ -237,10 +244,10 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, multi_output=True, reset=reset)
         y = _check.finite(np.asarray(y, dtype=np.float64), "y")
         low, high = X.min(axis=0), X.max(axis=0)
-        if not np.isfinite(high / 4 - low / 4).all() or np.any(high / 4 - low / 4 > np.finfo(float).max / 8):
+        if np.any(high / 4 - low / 4 > _WIDEST / 4):
             column = int(np.argmax(high / 4 - low / 4))
-            raise ValueError(f"X must span less than {np.finfo(float).max / 2:.3g} in every column, "
-                             f"got column {column} from {low[column]:g} to {high[column]:g}")
+            raise ValueError(f"X must span less than {_WIDEST:.3g} in every column, got column {column} from "
+                             f"{low[column]:g} to {high[column]:g}")
         largest = np.abs(y).max()
         if largest > 1e150:
             raise ValueError(f"y must have squares with a finite sum, got values up to {largest:g}: divide by a unit")
@@ -262,6 +269,7 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         self.segmentation_ = self._regions.segmentation
         self.n_experts_ = self.segmentation_.n_regions
         self._sums = Sums.none((self.n_experts_, *y.shape[1:]), squares=True)
+        self.bounds_ = np.stack([examples.x.min(axis=0), examples.x.max(axis=0)])
         self._chosen = float(examples.mass.sum())
 
     def _learn(self, X, y, mass):
@@ -274,15 +282,17 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         self._sums = replace(self._sums).add(sums)
         self.constants_ = self._filled(self._sums.mean)
         mass, square = self._sums.mass, self._sums.square.reshape(self.n_experts_, -1)
+        spread = np.sqrt(square / np.where(mass > 0, mass, 1)[:, None])
+        self._spread = self._filled(spread.reshape(self.constants_.shape))
         mean = self._sums.mean.reshape(square.shape)
         left_out = leave_one_out(mass, mean, square.sum(axis=1), self._regions.centres()) / mean.shape[1]
         if first:
             self._optimism = 0.0 if np.isnan(self._regions.error) else self._regions.error - left_out
-        self.expected_error_ = max(0.0, left_out + self._optimism * min(1.0, self._chosen / mass.sum()))
+        self.expected_error_ = float(np.maximum(0, left_out + self._optimism * min(1.0, self._chosen / mass.sum())))
         return self
 
     def _filled(self, values):
-        wide = filled(values.reshape(len(values), -1), self._sums.mass, self._regions.centres())
+        wide = self._regions.answered(values.reshape(len(values), -1), self._sums.mass)
         return wide.reshape(values.shape)
 
     def _fit_dask(self, X, y, sample_weight):
@@ -290,23 +300,18 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         X, y, weight, sample = dask_sample(X, y, sample_weight)
         examples = self._examples(*sample, reset=True)
         self._choose(*examples)
-        self._chosen *= 1.0
         return self._add(dask_sums(self.segmentation_, X, y, weight, place=self._regions.place, squares=True))
 
 
 class ZeroComputeMoETransformer(TransformerMixin, BaseEstimator):
-    """The routing of :class:`ZeroComputeMoERegressor` for other models: each row's region.
+    """The routing of :class:`ZeroComputeMoERegressor` for other models: `regressor_` is fitted, X becomes regions.
 
     Parameters
     ----------
     n_experts, segmentation, random_state
         As in :class:`ZeroComputeMoERegressor`.
     encode : {"onehot", "ordinal"}
-        A column a region, 1 in its own (a sparse matrix), or one column with the number.
-
-    Attributes
-    ----------
-    regressor_ : ZeroComputeMoERegressor
+        A column a region, 1 in its own (a sparse array), or one column with the region's number.
     """
 
     def __init__(self, n_experts: int | Literal["auto"] = "auto", segmentation: str = "auto", random_state: Seed = 0,
@@ -320,27 +325,17 @@ class ZeroComputeMoETransformer(TransformerMixin, BaseEstimator):
             raise ValueError(f'encode must be "onehot" or "ordinal", got {self.encode!r}')
         model = ZeroComputeMoERegressor(self.n_experts, self.segmentation, self.random_state)
         self.regressor_ = model.fit(X, y, sample_weight)
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(model, name):
-                setattr(self, name, getattr(model, name))
         return self
 
     def transform(self, X: ArrayLike) -> Any:
-        """The region of each row: a sparse matrix (n_samples, n_experts_), or (n_samples, 1) numbers."""
+        """The region of each row: a sparse array (n_samples, n_experts_), or numbers (n_samples, 1)."""
         check_is_fitted(self)
         region = self.regressor_.apply(X)
         if self.encode == "ordinal":
             return region[:, None]
         from scipy.sparse import csr_array
-        shape = len(region), self.regressor_.n_experts_
-        return csr_array((np.ones(len(region)), (np.arange(len(region)), region)), shape=shape)
-
-    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """region0, region1, …, or region."""
-        check_is_fitted(self)
-        number = self.regressor_.n_experts_
-        names = ["region"] if self.encode == "ordinal" else [f"region{i}" for i in range(number)]
-        return np.array(names, dtype=object)
+        rows = np.arange(len(region))
+        return csr_array((np.ones(len(region)), (rows, region)), shape=(len(region), self.regressor_.n_experts_))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -7,7 +7,7 @@ from pytest import approx
 
 pytest.importorskip("sklearn")
 from zcmoe import ZeroComputeMoERegressor, plug_in
-from zcmoe.show import your_data
+from zcmoe.show import plot_fit, your_data
 
 NAMES = ("time (s)", "height (m)")
 
@@ -81,3 +81,31 @@ def test_the_comparison_is_relative_to_the_first():
     assert high - low == approx(2 * 2 * np.std([1, 3, 0, 0]) / 2 / 2)  # two standard errors each way, over the mean 2
     assert right.lines[0].get_xdata() == approx([0.01, 0.5])
     assert "theirs 1.50 and 0.5 seconds" in alt
+
+
+def test_plot_fit_shows_intervals_and_examples(data):
+    model = fitted(data, 7)
+    ax = plot_fit(model, data[0][:, None], data[1])
+    assert steps(ax).values == approx(model.constants_) and steps(ax).edges == approx(model.segmentation_.edges)
+    assert np.array_equal(ax.collections[0].get_offsets(), np.column_stack(data))
+    assert plot_fit(model, ax=ax) is ax and len(ax.patches) == 2
+
+
+def test_plot_fit_colours_the_regions_of_two_features():
+    rng = np.random.default_rng(1)
+    X = rng.random((400, 2)) * [1, 1000]
+    model = ZeroComputeMoERegressor(12, "voronoi").fit(X, X[:, 0] + X[:, 1] / 1000)
+    ax = plot_fit(model, X, X[:, 0])
+    mesh = ax.collections[0]
+    assert set(np.unique(mesh.get_array())) <= set(model.constants_)
+    assert ax.get_ylim()[1] > 900 and len(ax.collections[1].get_offsets()) == 400
+
+
+@pytest.mark.parametrize("d, X, y, message", [
+    (3, None, None, "one feature or two"), (1, [[1.0]], None, "together"), (1, [1.0], [1.0], "X must have shape"),
+    (2, [[1, 2]], [1, 2], "together")])
+def test_plot_fit_refuses_what_it_cannot_draw(d, X, y, message):
+    rng = np.random.default_rng(2)
+    model = ZeroComputeMoERegressor().fit(rng.random((50, d)), rng.random(50))
+    with pytest.raises(ValueError, match=message):
+        plot_fit(model, X, y)

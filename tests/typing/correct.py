@@ -23,6 +23,7 @@ from zcmoe import (
     Voronoi,
     ZeroComputeMoE,
     ZeroComputeMoERegressor,
+    ZeroComputeMoETransformer,
 )
 from zcmoe.concentration import constant_radius, estimation_error_bound, required_examples, value_ranges
 from zcmoe.lattices import LATTICES
@@ -104,7 +105,11 @@ plug = zcmoe.plug_in(x, y, support=(0, 1), segments="uniform")
 estimate: float = plug.number_of_experts + plug.noise_variance
 from_data = Intervals.from_density(zcmoe.plug_in_density(x, y, support=(0, 1)), 5)
 streamed: ZeroComputeMoE = fit_stream(cuts, in_blocks(x, y, size=10))
-model = ZeroComputeMoERegressor(n_experts="auto", segmentation="density").fit(x.reshape(-1, 1), y)
+model = ZeroComputeMoERegressor(n_experts="auto", segmentation="density").fit(x.reshape(-1, 1), y, np.ones(y.size))
+routing = ZeroComputeMoETransformer(encode="ordinal").fit(x.reshape(-1, 1), y)
+smallest = float(model.predict(x.reshape(-1, 1)).min())
+middle, spread = model.predict(x.reshape(-1, 1), return_std=True)
+first_regions: np.ndarray = model.apply(x.reshape(-1, 1))[:3]
 score: np.ndarray = model.predict([[0.5]]) + model.constants_.mean() + model.expected_error_
 
 # Appendices and bounds.

@@ -16,6 +16,6 @@ from zcmoe.learning.streams import fit_dask, fit_stream, in_blocks, in_parquet, 
 __all__ = [
     "ExpectedEstimationError", "NumberOfExperts", "PlugIn", "best_number_of_experts", "difference_variance",
     "expected_estimation_error", "expected_test_error", "expected_test_errors", "fit_dask", "fit_stream", "in_blocks",
-    "in_parquet", "leading_order_error", "mean_inverse_count", "number_of_experts", "plug_in", "plug_in_density", "simulate",
-    "with_progress",
+    "in_parquet", "leading_order_error", "mean_inverse_count", "number_of_experts", "plug_in", "plug_in_density",
+    "simulate", "with_progress",
 ]

@@ -15,7 +15,8 @@ from zcmoe.segmentation.boxes import row_major
 
 _BOXES_AN_EXAMPLE = 16  # empty boxes included
 _REFINED = 300  # cuts
-_LUCK = 0.4
+_LUCK = 0.4  # of Tibshirani & Tibshirani's
+_FEW = 0.04  # features an example
 _LONG = 8  # cuts of an axis that may be divided once more
 
 
@@ -83,9 +84,18 @@ def boxes_from_data(examples: Examples, most: int | None, held: np.ndarray) -> t
     held : ndarray, shape (folds, n)
         The mass that each fold holds out.
     """
-    limit = min(LARGEST, most or max(64, _BOXES_AN_EXAMPLE * len(examples.y)))
-    bench = Bench(examples, limit > 1)
-    whole, rests = bench.lay(examples.mass), [bench.lay(examples.mass - out) for out in held]
+    n, d = examples.x.shape
+    limit = min(LARGEST, most or max(64, _BOXES_AN_EXAMPLE * n))
+    # An index fitted to few examples for its slopes must show that it is worth it.
+    tried = [_grown(Bench(examples, index), held, limit) for index in (True, False)
+             if limit > 1 and index or not index and (limit == 1 or d > _FEW * n)]
+    return min(tried, key=lambda grown: grown[0])[1:]
+
+
+def _grown(bench, held, limit):
+    """The held-out error, the axes, and the error to expect."""
+    mass = bench.examples.mass
+    whole, rests = bench.lay(mass), [bench.lay(mass - out) for out in held]
     full, prices = _path(whole, limit)
     tried = np.r_[np.inf, np.sqrt(prices[1:] * np.r_[prices[2:], prices[-1:] / 4])]
     errors, grids = [], []
@@ -104,7 +114,8 @@ def boxes_from_data(examples: Examples, most: int | None, held: np.ndarray) -> t
     slopes = whole.slopes
     if slopes is not None and not len(cuts[-1]):
         cuts, slopes = cuts[:-1], None
-    return Axes(cuts, None if slopes is None else bench.features, slopes), expected(left_out, folds, held, luck(errors, best))
+    axes = Axes(cuts, None if slopes is None else bench.features, slopes)
+    return sum(fold[0] for fold in folds), axes, expected(left_out, folds, held, luck(errors, best))
 
 
 def _path(laid, limit):
@@ -130,7 +141,8 @@ def _divided(rests, inner, held, cuts, limit):
         boxes = np.prod([len(cut) * (parts if len(cut) >= _LONG else 1) + 1.0 for cut in cuts])
         if best is not None and boxes > limit:
             break
-        folds = [_judged(laid, divided(laid, cut, parts), out) for laid, cut, out in zip(rests, inner, held, strict=True)]
+        folds = [_judged(laid, divided(laid, cut, parts), out)
+                 for laid, cut, out in zip(rests, inner, held, strict=True)]
         error = sum(fold[0] for fold in folds)
         if best is not None and error >= best[0]:
             break

@@ -116,15 +116,13 @@ class Growth:
         rates = []
         for axes in self._chunks():
             mass, sums = self._tables(axes)
-            below, left = np.cumsum(mass, axis=-1), np.cumsum(sums, axis=-1)
-            above, right = below[..., -1:] - below, left[..., -1:] - left
-            below, left, above, right = (array[..., :-1] for array in (below, left, above, right))
+            below, left = np.cumsum(mass, axis=-1), np.cumsum(sums, axis=-1)[..., :-1]
+            below, above = below[..., :-1], (below[..., -1:] - below)[..., :-1]
             cut = (below > _TINY) & (above > _TINY)
             split = np.where(cut, below * above / np.where(cut, below + above, 1), 1)
-            # A cell's squares fall by (L²/l + R²/r): the sums of residuals of a whole cell are 0, R = -L.
+            # Residuals of a whole cell sum to 0, so that its squares fall by L²/l + L²/r.
             gain = np.sum(np.where(cut, (left**2).sum(axis=0) / split, 0), axis=0)
             rates.append(gain / np.maximum(cut.sum(axis=0), 1))
-            del right
         rate = np.concatenate(rates)
         counts = self.on.sum(axis=1) + 1
         room = self.most / np.prod(counts / 1.0) * counts - counts

@@ -1,12 +1,12 @@
-"""Intervals from data: equal ones, quantiles, a companded density, the best runs; the kind and m by cross-validation."""
+"""Intervals from data: equal, quantiles, a companded density, the best runs; kind and m by cross-validation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 
-from zcmoe.learning.axes import between, compressed, mixture
+from zcmoe.learning.axes import compressed, mixture
 from zcmoe.learning.boxes import expected, luck, moved_along
 from zcmoe.learning.examples import Examples
 from zcmoe.learning.left_out import leave_one_out
@@ -182,13 +182,13 @@ def intervals_from_data(examples: Examples, most: int | None, kinds: Iterable[st
              for out in held for rest in [mass - out]]
     numbers = candidates(line, most, mass.sum() * growth)
     tried = [(m, kind, errors) for kind in kinds for m, errors in _errors(parts, kind, numbers)]
-    between = _BetweenExamples(line)
-    best = min(range(len(tried)), key=lambda i: (between(np.sum(tried[i][2]) / held.sum(), tried[i][0]), tried[i][0]))
+    adjusted = _BetweenExamples(line)
+    best = min(range(len(tried)), key=lambda i: (adjusted(np.sum(tried[i][2]) / held.sum(), tried[i][0]), tried[i][0]))
     m, kind, _ = tried[best]
     folds = [_judged(part, kind, m, move=kind == "optimal") for part in parts]
     cuts = _cuts(line, kind, m)
-    chance = luck(np.transpose([errors for _, _, errors in tried]), best) if m < between.single else 0.0
-    error = between(expected(_means(line, cuts)[2], folds, held, chance), len(cuts) + 1)
+    chance = luck(np.transpose([errors for _, _, errors in tried]), best) if m < adjusted.single else 0.0
+    error = adjusted(expected(_means(line, cuts)[2], folds, held, chance), len(cuts) + 1)
     if growth != 1 and most is None:
         cuts = _cuts(line, kind, round(m * np.cbrt(growth)))
     if most is not None and kind == "uniform":  # as many as asked for, whether they hold examples or not

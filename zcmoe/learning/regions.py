@@ -11,7 +11,7 @@ from zcmoe.lattices import LATTICES
 from zcmoe.learning.axes import Axes, Compander
 from zcmoe.learning.boxes import boxes_from_data
 from zcmoe.learning.examples import Examples, folds
-from zcmoe.learning.left_out import leave_one_out
+from zcmoe.learning.left_out import filled, leave_one_out
 from zcmoe.learning.line import KINDS, intervals_from_data
 from zcmoe.segmentation import Boxes, Intervals, Voronoi
 from zcmoe.segmentation.base import Segmentation
@@ -43,6 +43,16 @@ class Regions(NamedTuple):
             sizes = [k for k in self.segmentation.shape if k > 1] or [1]
             return np.stack(np.unravel_index(np.arange(self.segmentation.n_regions), [*sizes, 1]), axis=1)
         return self.segmentation.centers
+
+
+    def answered(self, values: np.ndarray, mass: np.ndarray) -> np.ndarray:
+        """Values (m, k) in which a region without mass has an answer from its neighbours."""
+        if not isinstance(self.segmentation, Boxes) or not (mass <= 0).any() or not mass.any():
+            return filled(values, mass, self.centres())
+        from scipy.ndimage import distance_transform_edt  # of a full grid: much faster than a tree of its boxes
+        shape = [k for k in self.segmentation.shape if k > 1]
+        near = distance_transform_edt(mass.reshape(shape) <= 0, return_distances=False, return_indices=True)
+        return values[np.ravel_multi_index(tuple(near.reshape(len(shape), -1)), shape)]
 
 
 class Companded:

@@ -4,7 +4,8 @@ Needs Matplotlib, ipywidgets and anywidget (``pip install zcmoe[show]``).
 """
 
 from zcmoe.show.explore import Exploration, explore, picture
+from zcmoe.show.fit import plot_fit
 from zcmoe.show.live import playground, problem_of
 from zcmoe.show.style import style
 
-__all__ = ["Exploration", "explore", "picture", "playground", "problem_of", "style"]
+__all__ = ["Exploration", "explore", "picture", "playground", "plot_fit", "problem_of", "style"]

@@ -75,7 +75,7 @@ def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: 
     best = int(np.argmin(errors))
     return fig, (f"Left, {names[1]} against {names[0]} with {_words(model)}. Right, the expected error against the "
                  f"number of experts: least, {errors[best]:.0f}, at {numbers[best]}; "
-                 f"the plug-in formula takes {chosen}.")
+                 f"the automatic choice takes {chosen}.")
 
 
 def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: Any,
