@@ -15,9 +15,11 @@ except ImportError:  # an extra: the files that need it, or a module of strategi
     collect_ignore = [path for path in Path(__file__).parent.rglob("test_*.py")
                       if re.search(r"^from (hypothesis|strategies|segmentation\.cases) import", path.read_text(), re.M)]
 else:
-    # Always the same few examples; `pytest --hypothesis-profile=search tests/test_search.py` looks for new ones.
+    # Always the same few examples. Fresh ones: `pytest --hypothesis-profile=weekly tests/theorems`, and for hours
+    # `--hypothesis-profile=search tests/test_search.py`.
     slow = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
-    settings.register_profile("ci", derandomize=True, max_examples=10, **slow)
+    settings.register_profile("ci", derandomize=True, max_examples=15, **slow)
+    settings.register_profile("weekly", max_examples=500, **slow)
     settings.register_profile("search", max_examples=100_000, **slow)
     settings.load_profile("ci")
 

@@ -161,7 +161,8 @@ def test_quantization(law, density, scale, m):
     wide = stats.rv_histogram((law._hpdf[1:-1], law._hbins * abs(scale) + 2), density=True)
     assert panter_dite(wide) == approx(scale**2 * least, rel=1e-6)
     line = Problem(lambda x: x, law, None)
-    assert optimal_quantizer(law, m).distortion == approx(approximation_excess(line, optimal_intervals(line, m)), rel=1e-6)
+    best = approximation_excess(line, optimal_intervals(line, m))
+    assert optimal_quantizer(law, m).distortion == approx(best, rel=1e-6)
 
 
 @pytest.mark.theorem("(48)–(50)")
