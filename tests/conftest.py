@@ -16,9 +16,11 @@ except ImportError:  # an extra: the files that need it, or a module of strategi
     collect_ignore = [path for path in Path(__file__).parent.rglob("test_*.py")
                       if need_it.search(path.read_text(encoding="utf-8"))]
 else:
-    # Always the same few examples; `pytest --hypothesis-profile=search tests/test_search.py` looks for new ones.
+    # Always the same few examples. Fresh ones: `pytest --hypothesis-profile=weekly tests/theorems`, and for hours
+    # `--hypothesis-profile=search tests/test_search.py`.
     slow = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
-    settings.register_profile("ci", derandomize=True, max_examples=10, **slow)
+    settings.register_profile("ci", derandomize=True, max_examples=15, **slow)
+    settings.register_profile("weekly", max_examples=500, **slow)
     settings.register_profile("search", max_examples=100_000, **slow)
     settings.register_profile("fresh", max_examples=30, print_blob=True, **slow)  # once a week
     settings.load_profile("ci")

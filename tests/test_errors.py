@@ -1,5 +1,7 @@
 """Exact and asymptotic errors for d = 1 against reference numbers, closed forms and Monte Carlo."""
 
+import warnings
+
 import numpy as np
 import pytest
 from pytest import approx
@@ -201,3 +203,11 @@ def test_arrays_of_m_and_n():
 def test_edges_must_cover_the_unit_interval():
     with pytest.raises(ValueError, match="from 0 to 1"):
         zcmoe.approximation_error(COS6, Intervals([0, 0.5]))
+
+
+def test_no_error_of_nothing():
+    """β = 0 has no rounding either: nothing is known to be uncertain, and no panel is halved for it."""
+    problem = Problem(lambda x: 0 * x, UNIFORM, None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert zcmoe.high_rate_coefficient(problem) == 0 == zcmoe.high_rate_coefficient(problem, UNIFORM)

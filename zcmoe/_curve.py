@@ -77,7 +77,8 @@ class Curve:
         steepest = np.abs(self.slope(at.ravel())).reshape(at.shape).max(axis=1)
         panel = _cell(self.panels, (left + right) / 2)
         change = steepest * self._step(self.panels[panel + 1] - self.panels[panel])
-        return np.minimum(8 * self.noise / np.maximum(change, 8 * self.noise), 1.0)
+        least = np.maximum(change, 8 * self.noise)
+        return np.divide(8 * self.noise, least, out=np.zeros_like(least), where=least > 0)  # of β = 0 all is known
 
     def _step(self, width):
         return np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)

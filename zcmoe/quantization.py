@@ -143,7 +143,8 @@ def panter_dite(distribution: HasPdf) -> float:
     >>> print(f"{panter_dite(stats.norm()):.6f}")  # √3 π/2
     2.720699
     """
-    return integrate(_Line(distribution).point_density) ** 3 / 12
+    line = _Line(distribution)
+    return integrate(line.point_density, line.breakpoints) ** 3 / 12
 
 
 def compander(distribution: HasPdf) -> Compander:
@@ -178,7 +179,7 @@ class Compander:
 
     def __init__(self, distribution: HasPdf):
         self._line = _Line(distribution)
-        self._density = SegmentDensity(self._line.point_density)
+        self._density = SegmentDensity(self._line.point_density, breakpoints=self._line.breakpoints)
 
     def pdf(self, x: ArrayLike) -> LikeInput:
         """λ at x."""
