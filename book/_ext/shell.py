@@ -23,7 +23,8 @@ SEARCH = ("searchtools.js", "language_data.js")  # on the page of search alone
 BOOTSTRAP = {"collapse", "collapsing", "dropdown", "dropdown-menu", "fade", "show", "tooltip", "tooltip-arrow",
              "tooltip-inner", "bs-tooltip-auto"}
 SETTINGS = "documentation_options.js"  # stands in the page
-TEXT = ["fonts/source-serif-4-latin-wght-normal.woff2"]  # fonts that would move the text if they came late
+# Fonts that would move the text if they came late.
+TEXT = ["fonts/source-serif-4-latin-400-normal.woff2", "fonts/source-serif-4-latin-600-normal.woff2"]
 FORMULAS = ["katex/fonts/KaTeX_Main-Regular.woff2", "katex/fonts/KaTeX_Math-Italic.woff2"]
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
 SOURCE_MAP = re.compile(r"^//# sourceMappingURL.*$", re.M)

@@ -75,6 +75,7 @@ def test_every_control_shows_its_frame(page):
     assert len(figures) == len(stored) > 0
     assert not page.locator(".widget-subarea, script[type*=widget]").count()
     for figure, frames in zip(figures, stored, strict=True):
+        figure.scroll_into_view_if_needed()  # what is far below is not loaded
         knobs = figure.locator(".knob").all()
         counts = [knob.locator("input[type=radio]").count()
                   or int(knob.locator("input").get_attribute("max")) + 1 for knob in knobs]
