@@ -20,7 +20,7 @@ from node_lines import Lines, tool
 from self_hosted import VENDOR
 
 KATEX = VENDOR / "katex" / "katex.min.js"
-# `strict: "error"` refuses what LaTeX would, a "σ" in mathematics for example.
+# `strict: "error"` refuses what LaTeX would, an "é" in mathematics for example.
 SCRIPT = """
 const katex = require(process.argv[1]);
 const answer = ({tex, displayMode}) =>
