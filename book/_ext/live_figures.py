@@ -149,23 +149,9 @@ def store(app, exception):
         shutil.copyfile(app.pictures.script, Path(app.outdir, "_static", "engine.js"))
 
 
-def fingerprint():
-    """Return a hash of what pages are made with: they are written again when it changes."""
-    here = Path(__file__).parent
-    own = [path.read_text(encoding="utf-8")
-           for path in sorted([*here.glob("*.py"), *here.glob("*.js"), *here.glob("../_templates/*")])]
-    return hashlib.sha256("".join([*own, engine.page_script(), engine.stylesheet()]).encode()).hexdigest()
-
-
-def configure(app, config):
-    config.made_with = fingerprint()
-
-
 def setup(app):
     app.add_node(live, html=(visit, None))
     app.add_directive("live", Live)
-    app.add_config_value("made_with", "", "html")
-    app.connect("config-inited", configure)
     app.connect("builder-inited", start)
     app.connect("html-page-context", script, priority=850)  # after frames.py
     app.connect("build-finished", store)

@@ -9,12 +9,13 @@ theme's own copy of Font Awesome (CC BY 4.0).
 
 import hashlib
 import re
+import shutil
 from os.path import normpath
 from pathlib import Path
 from urllib.parse import quote
 
 from self_hosted import VENDOR
-from zcmoe.show.engine import stylesheet
+from zcmoe.show.engine import page_script, stylesheet
 
 THEME = {"css": ["styles/theme.css", "styles/pydata-sphinx-theme.css"],
          "js": ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]}
@@ -197,8 +198,28 @@ def note(app, pagename, templatename, context, doctree):
     context |= {"loose_scripts": loose, "preloads": [font for font in fonts if (VENDOR / font).exists()]}
 
 
+def configure(app, config):
+    """Note what pages are made with: Sphinx writes them again when that changes."""
+    here = Path(__file__).parent
+    own = [path.read_text(encoding="utf-8")
+           for path in sorted([*here.glob("*.py"), *here.glob("*.js"), *here.glob("../_templates/*")])]
+    config.made_with = hashlib.sha256("".join([*own, page_script(), stylesheet()]).encode()).hexdigest()
+
+
+def renew(app):
+    """Let viewcode write its pages again: it looks at their sources alone."""
+    mark = Path(app.outdir, ".made_with")
+    if not mark.exists() or mark.read_text(encoding="utf-8") != app.config.made_with:
+        shutil.rmtree(Path(app.outdir, "_modules"), ignore_errors=True)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(app.config.made_with, encoding="utf-8")
+
+
 def setup(app):
     app.shell = {"css": {}, "js": {}}
+    app.add_config_value("made_with", "", "html")
+    app.connect("config-inited", configure)
+    app.connect("builder-inited", renew)
     app.connect("html-page-context", note, priority=900)
     app.connect("build-finished", join, priority=900)  # when MyST-NB's sheet and the engine are there
     return {"parallel_read_safe": True, "parallel_write_safe": False}
