@@ -201,17 +201,18 @@ def note(app, pagename, templatename, context, doctree):
 def configure(app, config):
     """Note what pages are made with: Sphinx writes them again when that changes."""
     here = Path(__file__).parent
-    own = [path.read_text() for path in sorted([*here.glob("*.py"), *here.glob("*.js"), *here.glob("../_templates/*")])]
+    own = [path.read_text(encoding="utf-8")
+           for path in sorted([*here.glob("*.py"), *here.glob("*.js"), *here.glob("../_templates/*")])]
     config.made_with = hashlib.sha256("".join([*own, page_script(), stylesheet()]).encode()).hexdigest()
 
 
 def renew(app):
     """Let viewcode write its pages again: it looks at their sources alone."""
     mark = Path(app.outdir, ".made_with")
-    if not mark.exists() or mark.read_text() != app.config.made_with:
+    if not mark.exists() or mark.read_text(encoding="utf-8") != app.config.made_with:
         shutil.rmtree(Path(app.outdir, "_modules"), ignore_errors=True)
         mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.write_text(app.config.made_with)
+        mark.write_text(app.config.made_with, encoding="utf-8")
 
 
 def setup(app):

@@ -54,13 +54,13 @@ def build(tmp_path):
     from sphinx.util.docutils import docutils_namespace
 
     def built(text):
-        (tmp_path / "index.md").write_text(text)
+        (tmp_path / "index.md").write_text(text, encoding="utf-8")
         told = StringIO()
         settings = {"extensions": ["myst_parser", "chapter"], "html_theme": "basic",
                     "myst_enable_extensions": ["attrs_block", "colon_fence", "dollarmath"]}
         with docutils_namespace():
             Sphinx(tmp_path, None, tmp_path / "out", tmp_path / "trees", "html", settings, None, told, True).build()
-        return (tmp_path / "out" / "index.html").read_text(), told.getvalue()
+        return (tmp_path / "out" / "index.html").read_text(encoding="utf-8"), told.getvalue()
 
     return built
 
@@ -106,8 +106,8 @@ def test_formulas_are_set_strictly(katex):
 def draw(node, tmp_path_factory):
     live, lines = extension("live_figures"), extension("node_lines").Lines
     script = tmp_path_factory.mktemp("engine") / "engine.js"
-    script.write_text(page_script())
-    ask = lines((pytest.ROOT / "book/_ext/first_picture.js").read_text(), script)
+    script.write_text(page_script(), encoding="utf-8")
+    ask = lines((pytest.ROOT / "book/_ext/first_picture.js").read_text(encoding="utf-8"), script)
     yield lambda figure, state, size: ask(figure=figure, state=state, across=live.ACROSS[size])
     ask.process.terminate()
 
@@ -153,7 +153,7 @@ def test_frames_of_an_exploration_become_files(tmp_path):
                                                                               ("word", ["a", "b"], 0)]
     stored = [frames.store(tmp_path, image) for image in images]
     assert [alt for _, alt, *_ in stored] == [f'{m} "{word}"' for m in (1, 2, 3) for word in "ab"]
-    svg = (tmp_path / stored[0][0]).read_text()
+    svg = (tmp_path / stored[0][0]).read_text(encoding="utf-8")
     assert "prefers-color-scheme:dark" in svg and "var(--c1f64a8)" in svg and "#74b4f0" in svg
 
 
