@@ -25,7 +25,8 @@
 a table with a head
     On a phone each row is a card, whose cells say their column's name.
 ``"computes": "Compute it: the error of each region"`` in a code cell's metadata
-    The cell is folded under "Compute it: the error of each region (9 lines)".
+    The cell is folded under "Compute it: the error of each region (9 lines)"; what it prints lies in the fold too,
+    so that no number is seen before its question is put. A figure stands open, its code is folded.
 """
 
 import re
@@ -71,7 +72,8 @@ def fold(app, doctree):
         if computes := cell.get("cell_metadata", {}).get("computes"):
             code = next(cell.findall(nodes.literal_block)).astext()
             lines = len(code.strip().splitlines())
-            cell["hide_mode"] = "input"
+            draws = any(part.get("nb_element") == "mime_bundle" for part in cell.findall(nodes.container))
+            cell["hide_mode"] = "input" if draws else "all"
             cell["prompt_show"] = cell["prompt_hide"] = f"{computes} ({lines} line{'s' * (lines != 1)})"
 
 

@@ -7,7 +7,6 @@ plt = pytest.importorskip("matplotlib.pyplot")
 pytest.importorskip("ipywidgets")
 from settings import COS6  # noqa: E402
 from zcmoe import Intervals, ZeroComputeMoE, best_experts  # noqa: E402
-from zcmoe.density import optimal_density  # noqa: E402
 from zcmoe.show import explore, model  # noqa: E402
 
 MOE = best_experts(COS6, Intervals([0, 0.3, 0.45, 1]))
@@ -26,16 +25,17 @@ def steps(ax, label):
 
 
 def test_every_constant_stands_on_its_region():
-    fig, alt = model.predictor(COS6, MOE, "excess 0.1", density=optimal_density(COS6))
+    fig, alt = model.predictor(COS6, MOE, "0.1 excess")
     top, strip = fig.axes
     assert steps(top, "constants") == list(zip([0, 0.3, 0.45], [0.3, 0.45, 1], MOE.constants, strict=True))
     [borders] = [c for c in top.collections if len(c.get_segments()) == 4]
     assert [segment[0][0] for segment in borders.get_segments()] == [0, 0.3, 0.45, 1]
     x, y = top.lines[0].get_data()
     np.testing.assert_allclose(y, np.cos(6 * np.pi * x), atol=1e-12)
-    x, y = strip.lines[0].get_data()
-    np.testing.assert_allclose(y, optimal_density(COS6).pdf(x))
-    assert "3 regions" in alt and alt.endswith("excess 0.1.")
+    x, y = strip.collections[0].get_paths()[0].vertices.T
+    np.testing.assert_allclose(y[y > 0], COS6.inputs.pdf(x[y > 0]))
+    assert "3 regions" in alt and alt.endswith("0.1 excess.")
+    assert fig.get_suptitle() == "0.1 excess"
 
 
 def test_the_bar_is_the_sum_of_its_parts():
@@ -46,15 +46,23 @@ def test_the_bar_is_the_sum_of_its_parts():
     assert [(p.get_x(), p.get_width()) for p in bar.patches] == [(0, 0.25), (0.25, 0.5), (0.75, 0.125)]
     assert [y for *_, y in steps(top, "constants")] == list(MOE.constants + 1)
     assert [y for *_, y in steps(top, "best constants")] == list(MOE.constants)
-    assert bar.get_title().endswith("= 0.8750") and "wrong constants 0.1250" in alt
+    assert fig.get_suptitle().startswith("0.8750") and "wrong constants 0.1250" in alt
 
 
 def test_the_chain_is_marked_at_its_m():
-    fig, alt = model.excess_by_experts([0.5, 0.4, 0.45, 0.2], [2, 4])
+    fig, alt = model.excess_by_experts([0.5, 0.4, 0.45, 0.2], [2, 4, 8], most=16)
     line, chain = fig.axes[0].lines
     assert list(line.get_xdata()) == [1, 2, 3, 4] and list(chain.get_xdata()) == [2, 4]
     assert list(chain.get_ydata()) == [0.4, 0.2]
-    assert "0.4000 at m = 2, 0.2000 at m = 4" in alt
+    assert alt.endswith("0.4000 at m = 2, 0.2000 at m = 4.")
+
+
+def test_no_choice_moves_the_axes():
+    """Of the best constants for few and for many regions."""
+    drawn = [model.predictor(COS6, best_experts(COS6, Intervals.uniform(m)), "") for m in (1, 12)]
+    assert len({(ax.get_xlim(), ax.get_ylim()) for fig, _ in drawn for ax in fig.axes[:1]}) == 1
+    shown = [model.excess_by_experts(np.linspace(0.5, 0.01, m), [3], most=32)[0].axes[0] for m in (4, 32)]
+    assert len({(ax.get_xlim(), ax.get_ylim()) for ax in shown}) == 1
 
 
 def test_explore_takes_them():

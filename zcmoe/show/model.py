@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
-from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
 
 if TYPE_CHECKING:
     from zcmoe.experts import ZeroComputeMoE
     from zcmoe.problem import Problem
 
 _X = (np.arange(600) + 0.5) / 600  # open cells only: β may be infinite at 0 and 1
-_WIDTH = 5.6  # inches: legible when a phone halves it
+_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
-def predictor(problem: Problem, moe: ZeroComputeMoE, title: str, density: Any = None) -> tuple[Figure, str]:
-    """Draw β, the regions and their constants; below them the inputs' density.
+def predictor(problem: Problem, moe: ZeroComputeMoE, readout: str) -> tuple[Figure, str]:
+    """Draw β, the regions and their constants; below them the inputs' density. No choice moves the axes.
 
     Parameters
     ----------
     problem : Problem
-        With d = 1.
+        With d = 1 and -1 ≤ β ≤ e.
     moe : ZeroComputeMoE
         Over intervals.
-    title : str
-        What the figure says, with its numbers; the alt text ends with it.
-    density : optional
-        A segment density, drawn beside that of the inputs.
+    readout : str
+        The number that the figure is about; the alt text ends with it.
 
     Returns
     -------
@@ -41,15 +39,14 @@ def predictor(problem: Problem, moe: ZeroComputeMoE, title: str, density: Any = 
     str
         The alt text.
     """
-    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.3), height_ratios=[3, 1])
-    _experts(top, problem, moe)
-    top.set_title(title)
-    strip.fill_between(_X, problem.inputs.pdf(_X), color=INPUTS, alpha=0.5, lw=0, label="inputs p(x)")
-    if density is not None:
-        strip.plot(_X, density.pdf(_X), color=DENSITY, label="experts λ(x)")
-    strip.set(ylim=(0, None), xlabel="input x", ylabel="density")
-    _legend(fig, 4)
-    return fig, f"The curve β and the constants of {moe.segmentation.n_regions} regions of [0, 1]. {title}."
+    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.5), height_ratios=[3, 1])
+    _experts(top, problem, moe, (-1.2, 2.8))
+    _words(top, {"β": BETA, "constants": EXPERTS})
+    strip.fill_between(_X, problem.inputs.pdf(_X), color=INPUTS, alpha=0.5, lw=0)
+    strip.set(ylim=(0, 2.2), yticks=[], xticks=[0, 0.5, 1])
+    _words(strip, {"inputs": INPUTS})
+    _say(fig, readout)
+    return fig, f"The curve β and the constants of {moe.segmentation.n_regions} regions of [0, 1]. {readout}."
 
 
 def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, parts: dict[str, float],
@@ -59,10 +56,11 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
     Parameters
     ----------
     problem : Problem
+        With |β| ≤ 1.
     moe, best : ZeroComputeMoE
         With the constants in question, and with the best ones for the same regions.
     parts : dict
-        The summands of the test error (7), by name.
+        The three summands of the test error (7), by name.
     limit : float
         Where the axis of errors ends.
 
@@ -71,24 +69,24 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
     matplotlib.figure.Figure
     str
     """
-    fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 4.6), height_ratios=[3, 0.7])
-    _experts(top, problem, moe)
+    fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 3.8), height_ratios=[3, 0.7])
+    _experts(top, problem, moe, (-1.8, 1.8))
     edges = moe.segmentation.edges
     top.hlines(best.constants, edges[:-1], edges[1:], color=EXACT, lw=1, ls=":", label="best constants")
-    top.set_xlabel("input x")
+    _words(top, {"β": BETA, "constants in use": EXPERTS, "the best": EXACT})
     left = 0.0
-    for (name, value), color in zip(parts.items(), [EDGES, INPUTS, EXPERTS], strict=True):
-        bar.barh(0, value, left=left, color=color, label=name)
+    colors = dict(zip(parts, [EDGES, INPUTS, EXPERTS], strict=True))
+    for name, value in parts.items():
+        bar.barh(0, value, left=left, color=colors[name], label=name)
         left += value
-    bar.set(xlim=(0, limit), yticks=[], xlabel="test error (squared units of y)")
-    title = " + ".join(f"{value:.4f}" for value in parts.values()) + f" = {left:.4f}"
-    bar.set_title(title)
-    _legend(fig, 3)
+    bar.set(xlim=(0, limit), yticks=[], xticks=np.linspace(0, limit, 4))
+    _words(bar, colors)
+    _say(fig, f"{left:.4f}  test error")
     summands = ", ".join(f"{name} {value:.4f}" for name, value in parts.items())
     return fig, f"Constants beside the best ones, and a bar of the test error: {summands}; together {left:.4f}."
 
 
-def excess_by_experts(excess: ArrayLike, chain: Sequence[int]) -> tuple[Figure, str]:
+def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tuple[Figure, str]:
     """Draw the excess of m = 1, 2, … experts on equal regions, and a chain of refinements.
 
     Parameters
@@ -97,6 +95,8 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int]) -> tuple[Figure, 
         For m = 1, 2, …
     chain : list of int
         Values of m, each a multiple of the one before.
+    most : int
+        Where the axis of m ends.
 
     Returns
     -------
@@ -105,25 +105,35 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int]) -> tuple[Figure, 
     """
     excess = np.asarray(excess)
     m = np.arange(1, len(excess) + 1)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.6))
-    ax.plot(m, excess, "o-", color=UNIFORM, ms=4, lw=1, label="equal regions")
-    ax.plot(chain, excess[np.array(chain) - 1], "s", color=EXPERTS, ms=8, label=f"m = {', '.join(map(str, chain))}")
-    ax.set(yscale="log", xlabel="number of experts m", ylabel="excess (squared units of y)")
-    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    chain = [k for k in chain if k <= m[-1]]
+    fig, ax = plt.subplots(figsize=(_WIDTH, 2.9))
+    ax.plot(m, excess, "o-", color=UNIFORM, ms=4, lw=1)
+    ax.plot(chain, excess[np.array(chain, dtype=int) - 1], "s", color=EXPERTS, ms=7)
+    ax.set(yscale="log", xlabel="experts m", xlim=(0, most + 1), ylim=(1.5e-4, 1), yticks=[0.001, 0.01, 0.1, 1])
     ax.yaxis.set_major_formatter("{x:g}")
     ax.yaxis.set_minor_locator(NullLocator())
-    _legend(fig, 2)
+    _words(ax, {"excess of equal regions": UNIFORM, f"m = {', '.join(map(str, chain))}": EXPERTS})
+    _say(fig, f"{excess[-1]:.4f}  excess of {m[-1]}")
     values = ", ".join(f"{excess[i - 1]:.4f} at m = {i}" for i in chain)
-    return fig, f"Excess of the best constants on m equal regions, not always falling with m: {values}."
+    return fig, f"Excess of the best constants on 1 to {m[-1]} equal regions; along a chain of refinements {values}."
 
 
-def _experts(ax, problem, moe):
+def _experts(ax, problem, moe, heights):
     edges = moe.segmentation.edges
     ax.vlines(edges, 0, 1, transform=ax.get_xaxis_transform(), color=EDGES, lw=0.6)
-    ax.plot(_X, problem.beta(_X), color=BETA, label="β(x)")
+    ax.plot(_X, problem.beta(_X), color=BETA)
     ax.hlines(moe.constants, edges[:-1], edges[1:], color=EXPERTS, lw=3, label="constants")
-    ax.set(xlim=(0, 1), ylabel="output y")
+    ax.set(xlim=(0, 1), ylim=heights, xticks=[0, 0.5, 1], yticks=range(-1, int(heights[1]) + 1))
 
 
-def _legend(fig, columns):
-    fig.legend(loc="outside lower center", ncols=columns, columnspacing=1.2, handlelength=1.5)
+def _words(ax, colors):
+    """Say above the axes, one after another, what has which colour."""
+    last = None
+    for word, color in colors.items():
+        place = {"xy": (0, 1.02), "xycoords": "axes fraction"} if last is None else {"xy": (1, 0), "xycoords": last}
+        last = ax.annotate(word, xytext=(0 if last is None else 12, 0), textcoords="offset points", color=color,
+                           va="bottom", **place)
+
+
+def _say(fig, readout):
+    fig.suptitle(readout, x=0.01, ha="left", fontsize=17, fontweight=600)

@@ -1,10 +1,34 @@
-from ._problems import EXPONENTIAL, PROBLEM, UNIFORM, cosine, equal, listed
+import numpy as np
+from scipy.integrate import quad
+
+import zcmoe
+from zcmoe import Intervals
+
+from ._problems import INPUTS, PROBLEM, optimum
+
+
+def level_sets_coefficient():
+    """m² times the excess of m regions of any shape, for many: the third roots of the density of U = cos 6πX.
+
+    With U = cos θ six points have one value, and the density of U is their sum over 6π sin θ.
+    """
+    turns = np.arange(3)[:, None] * 2 * np.pi
+
+    def root(angle):
+        x = np.concatenate([turns + angle, turns + 2 * np.pi - angle]) / (6 * np.pi)
+        return float(np.cbrt(INPUTS.pdf(x).sum() / (6 * np.pi)) * np.sin(angle) ** (2 / 3))
+
+    return quad(root, 0, np.pi)[0] ** 3 / 12
 
 
 def values():
-    flat = cosine(3, UNIFORM)
+    one = zcmoe.region_moments(PROBLEM, Intervals.uniform(1))
+    sixth = zcmoe.region_moments(PROBLEM, Intervals.uniform(12)).probability[5]
+    eight = zcmoe.approximation_excess(PROBLEM, zcmoe.optimal_level_sets(PROBLEM, 8))
     return {
-        "cosine": listed([equal(PROBLEM, m) for m in (2, 4, 6, 12)], 4),
-        **{f"exponential_{m}": f"{equal(EXPONENTIAL, m):.4f}" for m in (2, 12)},
-        **{f"uniform_{m}": f"{equal(flat, m):.4f}" for m in (4, 6)},
+        "mean_1": f"{one.mean[0]:.4f}".replace("-", "−"),
+        "error_1": f"{one.variance[0] + PROBLEM.noise_variance:.4f}",
+        "share_6": f"{100 * sixth:.1f}",
+        "pieces_8": f"{optimum(PROBLEM, 8) / eight:.0f}",
+        "pieces": f"{zcmoe.high_rate_coefficient(PROBLEM) / level_sets_coefficient():.0f}",
     }
