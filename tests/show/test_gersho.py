@@ -24,10 +24,12 @@ def test_half_of_the_faces_are_seen(turn, tilt):
 
 
 def test_the_ladder_says_the_three_moments():
-    fig, alt = gersho.ladder([1 / 12, 0.0801875, 0.0785433], cell_vertices("A2").vertices, cell_vertices("A3*"))
+    fig, alt = gersho.ladder([1 / 12, 0.0801875, 0.0785433], cell_vertices("A2"), cell_vertices("A3*"))
     said = [text.get_text() for ax in fig.axes for text in ax.texts]
     assert ["0.08333" in said[0], "0.08019" in said[1], "0.07854" in said[2]] == [True] * 3
     assert len(fig.axes[2].patches) == 7 and "0.07854" in alt
+    sides = np.diff(fig.axes[1].patches[0].get_xy(), axis=0)
+    assert np.linalg.norm(sides, axis=1) == approx(1)  # of a hexagon whose corners are 1 from its centre, in order
 
 
 def test_faces_are_flat_and_closed():

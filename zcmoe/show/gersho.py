@@ -22,28 +22,26 @@ _WIDTH = 4.7  # inches: a phone shows 11 points as 12 pixels
 
 
 @style()
-def ladder(moments: Sequence[float], hexagon: ArrayLike, cell: Cell) -> tuple[Figure, str]:
+def ladder(moments: Sequence[float], hexagon: Cell, solid: Cell) -> tuple[Figure, str]:
     """The best cells of one, two and three dimensions in a row, and the open question.
 
     Parameters
     ----------
     moments : sequence of float, length 3
         Their normalized moments of inertia.
-    hexagon : array_like, shape (v, 2)
-        The corners of the second, in order.
-    cell : lattices.Cell
-        The third, in three dimensions.
+    hexagon, solid : lattices.Cell
+        The second and the third.
 
     Returns
     -------
     figure, alt text
     """
-    fig, axes = plt.subplots(1, 4, figsize=(_WIDTH, 2.1))
+    fig, axes = plt.subplots(1, 4, figsize=(_WIDTH, 2.2))
     names = ["interval", "hexagon", "truncated\noctahedron", "not known"]
     axes[0].plot([-0.8, 0.8], [0, 0], "|-", color=EXACT, linewidth=3, markersize=16, markeredgewidth=3)
-    corners = np.asarray(hexagon) / np.linalg.norm(hexagon, axis=1).max()
+    corners = hexagon.vertices[hexagon.faces[0]] / np.linalg.norm(hexagon.vertices, axis=1).max()
     axes[1].fill(*corners.T, facecolor=INPUTS, edgecolor=EXACT, linewidth=1.2)
-    _solid(axes[2], cell, 30, 20)
+    _solid(axes[2], solid, 30, 20)
     axes[3].text(0, 0, "?", fontsize=34, ha="center", va="center", color=UNIFORM)
     for k, (ax, name) in enumerate(zip(axes, names, strict=True)):
         ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal", title=f"d = {k + 1}" if k < 3 else "d ≥ 4")
@@ -87,14 +85,14 @@ def league(names: Sequence[str], dimensions: ArrayLike, moments: ArrayLike, reac
     """
     seen = [(name, n, moment) for name, n, moment in zip(names, dimensions, moments, strict=True) if n <= reach]
     n = np.arange(1, reach + 1)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.9))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
     ax.plot(n, [sphere_bound(k) for k in n], color=FORMULA, linestyle=":", label="sphere bound")
     ax.plot(n[1:], [zador_bound(k) for k in n[1:]], color=UNIFORM, linestyle="-.", label="Zador's bound")
-    crowded = {"A3": (7, 2), "A3*": (-24, -13), "D5*": (5, 3), "ℤ": (6, -4)}
+    crowded = {"ℤ": (-4, 8), "A2": (2, 7), "A3": (7, 0), "A3*": (4, -15)}
     for name, k, moment in seen:
         ax.plot(k, moment, "o", color=EXACT)
         ax.annotate(name, (k, moment), xytext=crowded.get(name, (5, 5)), textcoords="offset points")
-    ax.set(xlabel="dimension", xlim=(0, 27), ylim=(0.04, 0.1))
+    ax.set(xlabel="dimension", xlim=(0, 27), ylim=(0.04, 0.125))
     ax.set_title("normalized moment of inertia $M$", loc="left")
     ax.legend(loc="upper right")
     best, k, least = min(seen, key=lambda row: row[2])
@@ -121,7 +119,7 @@ def gains(rates: ArrayLike, decibels: ArrayLike, at: float) -> tuple[Figure, str
     here = float(np.interp(at, rates, decibels))
     known = rates < at
     x = np.linspace(0, 1, 200)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 2.9), width_ratios=[1, 1.6])
+    fig, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 3.3), width_ratios=[1, 1.6])
     left.plot(x, np.exp(at * (x - 1)), color=BETA)
     left.set(xlabel="$x$", title=f"$e^{{{at:g}x}}$, scaled", xlim=(0, 1), ylim=(0, 1.05), xticks=[0, 1], yticks=[0, 1])
     right.plot([*rates[known], at], [*decibels[known], here], color=DENSITY)
