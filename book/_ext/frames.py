@@ -129,7 +129,8 @@ class Page:
         self.states.append([[name, alt] for name, alt, *_ in stored])
         controls = "".join(control(knob, f"f{len(self.states)}k{i}") for i, knob in enumerate(knobs))
         return (f'<figure class="zcmoe-figure"><img src="{self.path}frames/{name}" alt="{escape(alt)}" '
-                f'width="{width}" height="{height}" {urgency}><div class="knobs">{controls}</div></figure>')
+                f'width="{width}" height="{height}" style="max-width: {1.45 * width:.0f}px" {urgency}>'
+                f'<div class="knobs">{controls}</div></figure>')
 
 
 def replace(app, pagename, templatename, context, doctree):

@@ -6,6 +6,7 @@ import pytest
 import zcmoe
 from slots._problems import FLAT, NOISE, PROBLEM, UNIFORM, compander, cuts, formula, optimum
 from slots.gersho import density_gain
+from slots.multidimensional import cosine_in
 from zcmoe import Boxes, Independent, Intervals, Problem
 from zcmoe.composition import MoELayer, gate_regions, power_gate
 from zcmoe.lattices import LATTICES
@@ -54,6 +55,43 @@ def test_the_remainder_of_smooth_data_is_of_the_fourth_order():
     smooth = [m**4 * (zcmoe.approximation_error(PROBLEM, Intervals.uniform(m)) -
                       zcmoe.small_region_error(PROBLEM, Intervals.uniform(m))) for m in (64, 128, 256)]
     np.testing.assert_allclose(smooth, smooth[-1], rtol=0.02)
+
+
+def test_slabs_refute_a_theorem_without_regular_shapes():
+    """Theorem 5.1 and the equality before Cauchy–Schwarz: ½ remains, and both sums say 0."""
+    wave = Problem(lambda x: np.cos(2 * np.pi * x[:, 1]), Independent(UNIFORM, UNIFORM), NOISE, dimension=2)
+    for m in (10, 1000):
+        slabs = Boxes((m, 1))
+        assert abs(zcmoe.approximation_excess(wave, slabs) - 0.5) < 1e-12
+        for error in (zcmoe.small_region_error, zcmoe.anisotropic_error):
+            assert error(wave, slabs) - wave.noise_variance < 1e-12
+
+
+def test_constants_need_inputs_bounded_away_from_zero_and_the_sum_does_not():
+    """(27), (28) for p = 2x, β = x: c₁ − β(x₁) is Δ/6 for every Δ."""
+    problem = Problem(lambda x: x, zcmoe.SegmentDensity(lambda x: 2 * x), NOISE)
+    for m in (10, 1000):
+        cuts = Intervals.uniform(m)
+        moments = zcmoe.region_moments(problem, cuts)
+        np.testing.assert_allclose((moments.mean[0] - 0.5 / m) * m, 1 / 6, rtol=1e-9)
+    exact = zcmoe.approximation_excess(problem, cuts)
+    assert abs((zcmoe.small_region_error(problem, cuts) - problem.noise_variance) / exact - 1) < 1e-3
+
+
+def test_the_best_number_of_experts_grows_with_the_dimension():
+    """As n^(d/(d+2)): the least of a/m^(2/d) + mσ²/n, searched without the formula."""
+    m = np.arange(1, 200_000)
+    for d in (1, 2, 3):
+        best = [m[np.argmin(m ** (-2 / d) + m / (12 * n))] for n in (10_000, 160_000)]
+        assert abs(best[1] / best[0] / 16 ** (d / (d + 2)) - 1) < 0.02
+
+
+def test_k_means_at_256_cells_is_ten_percent_above_half_of_54():
+    law = Independent(PROBLEM.inputs, stats.truncnorm(-2.4, 1.6, 0.6, 0.25))
+    problem = cosine_in(2, law)
+    cells = zcmoe.bound_voronoi(problem, 256, rng=0)
+    half = zcmoe.high_rate_coefficient(problem, moment=LATTICES["A2"].normalized_second_moment)
+    assert 1.08 < 256 * zcmoe.approximation_excess(problem, cells) / half < 1.12
 
 
 @pytest.mark.parametrize("d, m, low, high", [(2, 40, 2.0, 2.0025), (3, 16, 3.0, 3.022)])

@@ -4,9 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from pytest import approx
-from scipy import stats
 
-from zcmoe import quantization
 from zcmoe.lattices import cell_vertices, sphere_bound
 from zcmoe.show import gersho
 
@@ -17,18 +15,21 @@ def close_figures():
     plt.close("all")
 
 
-def test_equal_steps_become_the_thresholds():
-    law = stats.norm()
-    fig, alt = gersho.companding(law, quantization.compander(law), 4, (-4, 4))
-    quartiles = stats.norm(scale=np.sqrt(3)).ppf([0.25, 0.5, 0.75])  # λ* of a normal law is √3 times as wide
-    drawn = [segment[0, 0] for segment in fig.axes[1].collections[1].get_segments()]
-    assert drawn == approx(quartiles, abs=1e-7)
+@pytest.mark.parametrize("turn, tilt", [(33, 21), (200, -50)])  # views along no face
+def test_half_of_the_faces_are_seen(turn, tilt):
+    for name, faces in ("Z^3", 6), ("A3", 12), ("A3*", 14):
+        fig, ax = plt.subplots()
+        gersho._solid(ax, cell_vertices(name), turn, tilt)
+        assert len(ax.patches) == faces / 2
 
 
-@pytest.mark.parametrize("name, faces", [("Z^3", 6), ("A3", 12), ("A3*", 14)])
-def test_half_of_the_faces_are_seen(name, faces):
-    fig, alt = gersho.solid(cell_vertices(name), 33, 21, name)  # a view along no face
-    assert len(fig.axes[0].patches) == faces / 2 and f"{faces} faces" in alt
+def test_the_ladder_says_the_three_moments():
+    fig, alt = gersho.ladder([1 / 12, 0.0801875, 0.0785433], cell_vertices("A2"), cell_vertices("A3*"))
+    said = [text.get_text() for ax in fig.axes for text in ax.texts]
+    assert ["0.08333" in said[0], "0.08019" in said[1], "0.07854" in said[2]] == [True] * 3
+    assert len(fig.axes[2].patches) == 7 and "0.07854" in alt
+    sides = np.diff(fig.axes[1].patches[0].get_xy(), axis=0)
+    assert np.linalg.norm(sides, axis=1) == approx(1)  # of a hexagon whose corners are 1 from its centre, in order
 
 
 def test_faces_are_flat_and_closed():
@@ -39,16 +40,23 @@ def test_faces_are_flat_and_closed():
         assert len(cell.vertices) - len(set(edges)) + len(cell.faces) == 2  # Euler
 
 
-def test_league_converts_to_decibels():
-    moments = [1 / 12, sphere_bound(2)]
-    fig, alt = gersho.league(["Z", "ball"], [1, 2], moments, [1 / 12, np.nan], [1e-5, np.nan], "gain")
-    dots = next(line for line in fig.axes[0].lines if line.get_label() == "closed form")
-    assert dots.get_ydata() == approx([0, 10 * np.log10((1 / 12) / sphere_bound(2))], abs=1e-12)
+def test_the_league_shows_no_dimension_beyond_its_reach():
+    names, dimensions, moments = ["ℤ", "A2", "E8"], [1, 2, 8], [1 / 12, 0.0802, 0.0717]
+    fig, alt = gersho.league(names, dimensions, moments, 3)
+    (ax,) = fig.axes
+    assert [text.get_text() for text in ax.texts] == ["ℤ", "A2"]
+    assert max(line.get_xdata().max() for line in ax.lines) == 3
+    assert ax.lines[0].get_ydata()[1] == approx(sphere_bound(2)) and "0.08020 for A2 in dimension 2" in alt
 
 
-def test_gains_and_polygons_carry_their_numbers():
-    _, alt = gersho.gains(np.array([1.0, 3.0]), np.array([2.0, 4.0]), 2)
+def test_gains_end_at_the_chosen_rate():
+    fig, alt = gersho.gains(np.array([1.0, 3.0, 5.0]), np.array([2.0, 4.0, 9.0]), 2)
     assert "3.00 dB" in alt
+    assert fig.axes[1].lines[0].get_xdata().tolist() == [1, 2]
+    assert fig.axes[1].lines[0].get_ydata().tolist() == [2, 3]
+
+
+def test_polygons_carry_their_numbers():
     fig, alt = gersho.polygons({"square": ([[0, 0], [2, 0], [2, 2], [0, 2]], 1 / 12)})
     corners = fig.axes[0].patches[0].get_xy()
     assert np.ptp(corners[:, 0]) == approx(1) and "0.083333" in alt

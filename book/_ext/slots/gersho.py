@@ -2,7 +2,7 @@ import numpy as np
 from scipy import stats
 
 from zcmoe import quantization
-from zcmoe.lattices import LATTICES
+from zcmoe.lattices import LATTICES, product_second_moment
 
 
 def density_gain(k):
@@ -20,6 +20,11 @@ def values():
         "middle": f"{lengths.min():.3f}",
         "last": f"{lengths.max():.3f}",
         **{f"moment_{name}": f"{value:.5f}" for name, value in moment.items()},
+        "moment_cube": f"{1 / 12:.6f}",
+        "moment_prism": f"{product_second_moment((moment['A2'], 2), (1 / 12, 1)):.6f}",
+        "moment_dodecahedron": f"{4 ** (-1 / 3) / 8:.6f}",
+        "moment_octahedron": f"{19 / (192 * 2 ** (1 / 3)):.6f}",
+        "limit": f"{1 / (2 * np.pi * np.e):.4f}",
         "leech_gain": f"{-10 * np.log10(12 * moment['Leech']):.2f} dB",
         "most_gain": f"{10 * np.log10(np.pi * np.e / 6):.2f} dB",
         **{f"density_gain_{k}": f"{density_gain(k):.2f} dB" for k in (1, 6, 20)},
