@@ -14,6 +14,8 @@ The word names one of the figures of `zcmoe.show.engine`; an option is a part of
 the anchor that links with a state lead to. A cell that ends with `show.playground("cut", m=8)` gives the same on the
 page (frames.py), and the live widget in a notebook.
 
+``:::{thumbnail} cut`` shows the first state alone, small and still, for a link to the figure.
+
 Node draws the first state when the book is built (first_picture.js), at the width of a desk and at that of a phone.
 The readout, the sentence and the controls stand around the picture as the engine will put them, so nothing moves.
 """
@@ -63,6 +65,18 @@ class Live(SphinxDirective):
         self.set_source_info(node)
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
+
+
+class thumbnail(nodes.General, nodes.Element):
+    """The first state of a figure, still."""
+
+
+class Thumbnail(SphinxDirective):
+    required_arguments = 1
+    option_spec = Parts()
+
+    def run(self):
+        return [thumbnail(figure=self.arguments[0], state=dict(self.options))]
 
 
 class Pictures:
@@ -134,6 +148,19 @@ def visit(self, node):
     raise nodes.SkipNode
 
 
+def visit_thumbnail(self, node):
+    pictures = self.builder.app.pictures
+    if pictures.ask is not None:
+        drawn = pictures.draw(node["figure"], node["state"])
+        if "error" in drawn:
+            log.warning("a thumbnail can't be drawn: %s", drawn["error"], location=node)
+        else:
+            path = "../" * self.builder.current_docname.count("/") + "_static/frames/"
+            self.body.append(f'<img class="zcl-drawing thumbnail" src="{path}{drawn["phone"]["file"]}" alt="" '
+                             'loading="lazy" decoding="async">')
+    raise nodes.SkipNode
+
+
 def script(app, pagename, templatename, context, doctree):
     """The engine's script, on pages that have a live figure."""
     if "data-zcmoe=" in (context.get("body") or ""):
@@ -151,7 +178,9 @@ def store(app, exception):
 
 def setup(app):
     app.add_node(live, html=(visit, None))
+    app.add_node(thumbnail, html=(visit_thumbnail, None))
     app.add_directive("live", Live)
+    app.add_directive("thumbnail", Thumbnail)
     app.connect("builder-inited", start)
     app.connect("html-page-context", script, priority=850)  # after frames.py
     app.connect("build-finished", store)
