@@ -156,7 +156,7 @@ def visit_thumbnail(self, node):
             log.warning("a thumbnail can't be drawn: %s", drawn["error"], location=node)
         else:
             path = "../" * self.builder.current_docname.count("/") + "_static/frames/"
-            self.body.append(f'<img class="zcl-drawing thumbnail" src="{path}{drawn["phone"]["file"]}" alt="" '
+            self.body.append(f'<img class="zcl-drawing thumbnail" src="{path}{drawn["wide"]["file"]}" alt="" '
                              'loading="lazy" decoding="async">')
     raise nodes.SkipNode
 
