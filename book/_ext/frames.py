@@ -145,7 +145,10 @@ def replace(app, pagename, templatename, context, doctree):
     manager = [js for js in scripts if js is state or "embed" in str(js.filename)]
     context["script_files"] = [js for js in scripts if js not in manager]
     if page.others:
-        body += f'<script type="{STATE}">{state.attributes["body"]}</script>'
+        # html-manager looks for the module of every model that it is told of; it has none of ours.
+        kept = {key: model for key, model in page.models.items() if model.get("model_module") != "anywidget"}
+        whole = json.dumps(json.loads(state.attributes["body"]) | {"state": kept}).replace("</", r"<\/")
+        body += f'<script type="{STATE}">{whole}</script>'
         body += "".join(f'<script defer src="{context["pathto"](js.filename, 1)}"></script>'
                         for js in manager if js.filename)
     context["body"] = body

@@ -140,7 +140,7 @@ def join_sheets(static, sheets, pages, scripts):
 
 def join(app, exception):
     """Write book.css and book.js, and the pages' links to them."""
-    if exception or app.builder.format != "html":
+    if exception or app.builder.format != "html" or not app.shell["css"]:  # no page was written
         return
     static = Path(app.outdir, "_static")
     pages = {path: path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html")}
@@ -201,8 +201,8 @@ def note(app, pagename, templatename, context, doctree):
 def configure(app, config):
     """Note what pages are made with: Sphinx writes them again when that changes."""
     here = Path(__file__).parent
-    own = [path.read_text(encoding="utf-8")
-           for path in sorted([*here.glob("*.py"), *here.glob("*.js"), *here.glob("../_templates/*")])]
+    ours = ["*.py", "*.js", "../_templates/*.html", "../_static/*.css", "../_static/*.js"]
+    own = [path.read_text(encoding="utf-8") for pattern in ours for path in sorted(here.glob(pattern))]
     config.made_with = hashlib.sha256("".join([*own, page_script(), stylesheet()]).encode()).hexdigest()
 
 
