@@ -60,12 +60,18 @@ def steps(text):
     return python.replace("-2e", "."), commands
 
 
+def version_of(python):
+    """Return "3.13", or None where the command does not run (a shim for a Python that is not chosen, say)."""
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    done = subprocess.run([python, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8")
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
 def interpreter(wanted):
     """Return a Python of that version where there is one, else this one, and say so."""
-    if f"{sys.version_info.major}.{sys.version_info.minor}" == wanted:
-        return sys.executable
-    if found := shutil.which(f"python{wanted}"):
-        return found
+    for python in filter(None, [sys.executable, shutil.which(f"python{wanted}")]):
+        if version_of(python) == wanted:
+            return python
     print(f"NOTICE: no Python {wanted} here; Binder's lines are replayed with {sys.version.split()[0]} instead")
     return sys.executable
 

@@ -150,3 +150,14 @@ RUN ${KERNEL_PYTHON_PREFIX}/bin/pip install --no-cache-dir .
 def test_binder_runs_chapters_of_the_book():
     chapters = [name.removesuffix(".ipynb") for name in tool("binder").CHAPTERS]
     assert len(chapters) == 2 and set(chapters) <= set(pytest.PAGES)
+
+
+def test_binders_python_is_one_that_runs(tmp_path, monkeypatch, capsys):
+    """A command of the right name that only complains is passed over, and said so."""
+    shim = tmp_path / "python3.99"
+    shim.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert tool("binder").interpreter("3.99") == sys.executable and "no Python 3.99" in capsys.readouterr().out
+    assert tool("binder").interpreter(f"{sys.version_info.major}.{sys.version_info.minor}") == sys.executable
+    assert capsys.readouterr().out == ""
