@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy import stats
+from scipy.optimize import root
 
 import zcmoe
-from slots._problems import FLAT, NOISE, PROBLEM, UNIFORM, compander, cuts, formula, optimum
+from slots._problems import EXPONENTIAL, FLAT, NOISE, PROBLEM, UNIFORM, compander, cuts, formula, optimum
 from slots.gersho import density_gain
+from slots.model import level_sets_coefficient
 from slots.multidimensional import cosine_in
 from zcmoe import Boxes, Independent, Intervals, Problem
 from zcmoe.composition import MoELayer, gate_regions, power_gate
@@ -17,6 +20,53 @@ def test_at_the_best_density_the_bars_stand_level():
     moments = zcmoe.region_moments(PROBLEM, cuts(PROBLEM, 64))
     level = zcmoe.high_rate_coefficient(PROBLEM) / 64**3
     assert np.mean(np.abs(moments.probability * moments.variance / level - 1) < 0.05) > 0.8
+
+
+def test_where_inputs_thin_out_constants_leave_the_midpoint_and_the_error_does_not():
+    """p = 2x, β = x: the first constant is Δ/6 above β(x_1) for every Δ, so (18) needs p > 0; (19) holds."""
+    thin = Problem(lambda x: x, stats.beta(2, 1), NOISE)
+    for m in (4, 32, 256):
+        equal = Intervals.uniform(m)
+        assert zcmoe.best_experts(thin, equal).constants[0] == pytest.approx((1 / 2 + 1 / 6) / m, rel=1e-9)
+        total = zcmoe.small_region_error(thin, equal) - thin.noise_variance
+        assert zcmoe.approximation_excess(thin, equal) == pytest.approx(total, rel=2 / m**2)
+
+
+@pytest.mark.parametrize("problem, m", [(PROBLEM, 8), (PROBLEM, 13), (FLAT, 6), (EXPONENTIAL, 9)])
+def test_at_a_best_cut_both_neighbours_are_equally_wrong(problem, m):
+    best = zcmoe.best_experts(problem, zcmoe.optimal_intervals(problem, m))
+    inner, c = best.segmentation.edges[1:-1], best.constants
+    np.testing.assert_allclose(problem.beta(inner), (c[1:] + c[:-1]) / 2, atol=1e-6)
+
+
+def test_on_the_exponential_cuts_by_the_best_density_are_nearly_the_best_from_four_on():
+    """The formula needs more experts than they do: 13 % too high at 4, 4 % at 8."""
+    best = {m: optimum(EXPONENTIAL, m) for m in (4, 5, 6, 8, 16, 32, 64)}
+    assert all(compander(EXPONENTIAL, m) < 1.01 * least for m, least in best.items())
+    assert [round(formula(EXPONENTIAL, m) / best[m], 2) for m in (4, 8)] == [1.13, 1.04]
+
+
+@pytest.mark.parametrize("m, told", [(2, 0.3633802276), (4, 0.1174818478), (8, 0.0345477608), (16, 0.0095010080)])
+def test_lloyd_and_max_solved_again(m, told):
+    """Their equations for the normal law, borders at midpoints and levels at means, by closed forms alone."""
+    pdf, cdf = stats.norm.pdf, stats.norm.cdf
+
+    def levels(inner):
+        edges = np.concatenate([[-np.inf], inner, [np.inf]])
+        return -np.diff(pdf(edges)) / np.diff(cdf(edges)), np.diff(cdf(edges))
+
+    def amiss(inner):
+        mean, _ = levels(inner)
+        return inner - (mean[1:] + mean[:-1]) / 2
+
+    inner = root(amiss, stats.norm.ppf(np.arange(1, m) / m) * 1.3, tol=1e-13).x
+    mean, share = levels(inner)
+    assert 1 - share @ mean**2 == pytest.approx(told, abs=6e-11)
+
+
+def test_what_intervals_cost_in_the_limit():
+    """The constant of the best regions, whatever their shape, is one integral over the values of β."""
+    assert level_sets_coefficient() == pytest.approx(0.298677, abs=5e-7)
 
 
 def test_the_compander_settles_before_the_optimum():

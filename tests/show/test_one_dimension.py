@@ -34,6 +34,25 @@ def test_predictor_shows_cuts_and_constants():
     assert ax.lines[-1].get_xdata() == approx(segmentation.edges)
 
 
+@pytest.mark.parametrize("pieces", [1, 2, 4])
+def test_a_line_in_pieces(pieces):
+    """Against integrals of the line's squared misses: each of k pieces has 1/k³ of the error of one."""
+    fig, alt = one_dimension.line_in_pieces(pieces)
+    top, bottom = fig.axes
+    edges = np.linspace(0, 1, pieces + 1)
+    misses = [np.polyval([1 / 3, -c, c**2, 0], b) - np.polyval([1 / 3, -c, c**2, 0], a)
+              for a, b, c in zip(edges, edges[1:], top.patches[0].get_data().values, strict=False)]
+    assert [bar.get_height() for bar in bottom.patches] == approx(12 * np.array(misses))
+    assert fig.get_suptitle().startswith(f"{12 * sum(misses):.4f}") and top.get_ylim() == (0, 1) == bottom.get_ylim()
+
+
+def test_offsets_stand_beside_the_rule():
+    fig, alt = one_dimension.offsets([4, 8, 64], np.array([3.0, 3.2, 3.5]), 3.7)
+    rule, measured = fig.axes[0].lines
+    assert list(measured.get_ydata()) == [3.0, 3.2, 3.5] and set(rule.get_ydata()) == {3.7}
+    assert "+3.50" in fig.get_suptitle() and "+3.700" in alt
+
+
 def test_error_curves():
     m = np.array([5, 20, 40])
     fig, alt = one_dimension.error_curves(m, 1 / 12 + 1 / m**2, 1 / 12 + 1.1 / m**2, 1 / 12 + 1 / m**2, 1 / 12)

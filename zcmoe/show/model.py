@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
@@ -21,7 +22,7 @@ _X = (np.arange(600) + 0.5) / 600  # open cells only: β may be infinite at 0 an
 _WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
-def predictor(problem: Problem, moe: ZeroComputeMoE, readout: str) -> tuple[Figure, str]:
+def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figure, str]:
     """Draw β, the regions and their constants; below them the inputs' density. No choice moves the axes.
 
     Parameters
@@ -30,7 +31,7 @@ def predictor(problem: Problem, moe: ZeroComputeMoE, readout: str) -> tuple[Figu
         With d = 1 and -1 ≤ β ≤ e.
     moe : ZeroComputeMoE
         Over intervals.
-    readout : str
+    number : str
         The number that the figure is about; the alt text ends with it.
 
     Returns
@@ -41,12 +42,12 @@ def predictor(problem: Problem, moe: ZeroComputeMoE, readout: str) -> tuple[Figu
     """
     fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.5), height_ratios=[3, 1])
     _experts(top, problem, moe, (-1.2, 2.8))
-    _words(top, {"β": BETA, "constants": EXPERTS})
+    words(top, {"β": BETA, "constants": EXPERTS})
     strip.fill_between(_X, problem.inputs.pdf(_X), color=INPUTS, alpha=0.5, lw=0)
     strip.set(ylim=(0, 2.2), yticks=[], xticks=[0, 0.5, 1])
-    _words(strip, {"inputs": INPUTS})
-    _say(fig, readout)
-    return fig, f"The curve β and the constants of {moe.segmentation.n_regions} regions of [0, 1]. {readout}."
+    words(strip, {"inputs": INPUTS})
+    readout(fig, number)
+    return fig, f"The curve β and the constants of {moe.segmentation.n_regions} regions of [0, 1]. {number}."
 
 
 def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, parts: dict[str, float],
@@ -73,15 +74,15 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
     _experts(top, problem, moe, (-1.8, 1.8))
     edges = moe.segmentation.edges
     top.hlines(best.constants, edges[:-1], edges[1:], color=EXACT, lw=1, ls=":", label="best constants")
-    _words(top, {"β": BETA, "constants in use": EXPERTS, "the best": EXACT})
+    words(top, {"β": BETA, "constants in use": EXPERTS, "the best": EXACT})
     left = 0.0
     colors = dict(zip(parts, [EDGES, INPUTS, EXPERTS], strict=True))
     for name, value in parts.items():
         bar.barh(0, value, left=left, color=colors[name], label=name)
         left += value
     bar.set(xlim=(0, limit), yticks=[], xticks=np.linspace(0, limit, 4))
-    _words(bar, colors)
-    _say(fig, f"{left:.4f}  test error")
+    words(bar, colors)
+    readout(fig, f"{left:.4f}  test error")
     summands = ", ".join(f"{name} {value:.4f}" for name, value in parts.items())
     return fig, f"Constants beside the best ones, and a bar of the test error: {summands}; together {left:.4f}."
 
@@ -112,8 +113,8 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tup
     ax.set(yscale="log", xlabel="experts m", xlim=(0, most + 1), ylim=(1.5e-4, 1), yticks=[0.001, 0.01, 0.1, 1])
     ax.yaxis.set_major_formatter("{x:g}")
     ax.yaxis.set_minor_locator(NullLocator())
-    _words(ax, {"excess of equal regions": UNIFORM, f"m = {', '.join(map(str, chain))}": EXPERTS})
-    _say(fig, f"{excess[-1]:.4f}  excess of {m[-1]}")
+    words(ax, {"excess of equal regions": UNIFORM, f"m = {', '.join(map(str, chain))}": EXPERTS})
+    readout(fig, f"{excess[-1]:.4f}  excess of {m[-1]}")
     values = ", ".join(f"{excess[i - 1]:.4f} at m = {i}" for i in chain)
     return fig, f"Excess of the best constants on 1 to {m[-1]} equal regions; along a chain of refinements {values}."
 
@@ -126,14 +127,16 @@ def _experts(ax, problem, moe, heights):
     ax.set(xlim=(0, 1), ylim=heights, xticks=[0, 0.5, 1], yticks=range(-1, int(heights[1]) + 1))
 
 
-def _words(ax, colors):
-    """Say above the axes, one after another, what has which colour."""
+def words(ax: Axes, colors: dict[str, str]) -> None:
+    """Say above the axes, one after another, what has which colour: each word in its own."""
     last = None
     for word, color in colors.items():
-        place = {"xy": (0, 1.02), "xycoords": "axes fraction"} if last is None else {"xy": (1, 0), "xycoords": last}
+        at: dict[str, Any] = ({"xy": (0, 1.02), "xycoords": "axes fraction"} if last is None
+                              else {"xy": (1, 0), "xycoords": last})
         last = ax.annotate(word, xytext=(0 if last is None else 12, 0), textcoords="offset points", color=color,
-                           va="bottom", **place)
+                           va="bottom", **at)
 
 
-def _say(fig, readout):
-    fig.suptitle(readout, x=0.01, ha="left", fontsize=17, fontweight=600)
+def readout(fig: Figure, text: str) -> None:
+    """Say the figure's number above everything, in its largest letters."""
+    fig.suptitle(text, x=0.01, ha="left", fontsize=17, fontweight="bold")

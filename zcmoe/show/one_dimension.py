@@ -7,20 +7,70 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from zcmoe.density import optimal_density
 from zcmoe.experts import best_experts
+from zcmoe.show.model import readout, words
 from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS
 
 if TYPE_CHECKING:
     from zcmoe.problem import Problem
     from zcmoe.segmentation import Intervals
 
-__all__ = ["error_curves", "ingredients", "predictor"]
+__all__ = ["error_curves", "ingredients", "line_in_pieces", "offsets", "predictor"]
 
-_WIDTH = 5.6  # inches: legible when a phone halves it
+_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 GRID = np.linspace(0.0005, 0.9995, 1000)
+
+
+def line_in_pieces(pieces: int) -> tuple[Figure, str]:
+    """A line over [0, 1] with a constant for each of equal pieces, and the error of each, one piece being 1.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    edges = np.linspace(0, 1, pieces + 1)
+    middle = (edges[1:] + edges[:-1]) / 2
+    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.6), height_ratios=[2, 1])
+    for a, b, c in zip(edges, edges[1:], middle, strict=False):
+        top.fill_between([a, c, b], [a, c, b], c, color=EXPERTS, alpha=0.2, lw=0)
+    top.plot([0, 1], [0, 1], color=BETA)
+    top.stairs(middle, edges, baseline=None, color=EXPERTS, linewidth=2)
+    top.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+    words(top, {"a line": BETA, "constants": EXPERTS})
+    bottom.bar(middle, pieces**-3.0, width=0.96 / pieces, color=EXPERTS, alpha=0.7)
+    bottom.set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=[0, 0.5, 1])
+    words(bottom, {"error of each piece": EXPERTS})
+    readout(fig, f"{pieces**-2.0:.4f}  all pieces together")
+    return fig, (f"A rising line with {pieces} constants; triangles between line and constants. Each piece has an error of "
+                 f"{pieces**-3.0:.6g}, all together {pieces**-2.0:.6g}, where the uncut line has 1.")
+
+
+def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, str]:
+    """How many regions more than m the formula needs for the error of the m best ones.
+
+    Parameters
+    ----------
+    m, found : array_like, shape (k,)
+    predicted : float
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots(figsize=(_WIDTH, 2.9))
+    ax.axhline(predicted, color=FORMULA, linestyle="--")
+    ax.plot(m, found, "o-", color=EXACT, linewidth=1)
+    ax.set(xscale="log", xlabel="experts $m$", ylim=(-1, 4.5), yticks=range(5), xticks=[4, 8, 16, 32, 64])
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.xaxis.set_minor_locator(NullLocator())
+    words(ax, {"measured": EXACT, "rule": FORMULA})
+    readout(fig, f"{found[-1]:+.2f}  at m = {m[-1]}")
+    return fig, (f"Offset of the best cuts at m from {m[0]} to {m[-1]}: it reaches {found[-1]:+.2f}, beside a dashed line at "
+                 f"{predicted:+.3f}.")
 
 
 def ingredients(problem: Problem) -> tuple[Figure, str]:
@@ -31,7 +81,7 @@ def ingredients(problem: Problem) -> tuple[Figure, str]:
     figure, alt text
     """
     weight, density = problem.weight(GRID), optimal_density(problem).pdf(GRID)
-    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.4))
+    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.0))
     for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", r"(c) $p_x(β')^2$", "(d) $λ^*$"],
                                        [problem.beta(GRID), problem.inputs.pdf(GRID), weight, density],
                                        [BETA, INPUTS, EXACT, DENSITY], strict=True):
@@ -52,12 +102,12 @@ def predictor(problem: Problem, segmentation: Intervals) -> tuple[Figure, str]:
     figure, alt text
     """
     moe = best_experts(problem, segmentation)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.6))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.2))
     _steps(ax, problem, segmentation, moe.constants)
     ax.plot(segmentation.edges, np.full(segmentation.edges.size, -1.25), "|", color="red", markersize=11,
-            markeredgewidth=1.5, clip_on=False, label="cuts $a_i$")
-    ax.set(xlabel="$x$", ylabel="$y$", ylim=(-1.25, 1.15))
-    ax.legend(loc="upper right", ncols=3, bbox_to_anchor=(1, 1.16))
+            markeredgewidth=1.5, clip_on=False)
+    ax.set(xlabel="$x$", ylim=(-1.25, 1.15), yticks=[-1, 0, 1])
+    words(ax, {"β": BETA, "constants": EXPERTS, "cuts": "red"})
     lengths = np.diff(segmentation.edges)
     return fig, (f"β and the best predictor with {segmentation.n_regions} experts on the segmentation by the optimal "
                  f"density. Its regions are between {lengths.min():.3f} and {lengths.max():.3f} long.")
@@ -80,16 +130,19 @@ def error_curves(m: ArrayLike, exact: ArrayLike, formula: ArrayLike, empirical: 
     -------
     figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 5.2))
-    top.plot(m, empirical, color=BETA, label="5000 examples")
-    top.plot(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (23)")
-    top.axhline(variance, color=EDGES, linewidth=1, label="$σ^2$")
-    top.set(ylabel="test error", ylim=(0, 0.6), title="(h)")
-    top.legend(loc="upper right")
-    bottom.loglog(m, exact - variance, color=EXACT, label="exact")
-    bottom.loglog(m, formula - variance, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (23)")
-    bottom.set(xlabel="number of experts $m$", ylabel="excess", title="without noise")
-    bottom.legend(loc="upper right")
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.6))
+    top.plot(m, empirical, color=BETA)
+    top.plot(m, formula, color=FORMULA, linestyle="--")
+    top.axhline(variance, color=EDGES, linewidth=1)
+    top.set(ylim=(0, 0.6), yticks=[0, 0.2, 0.4, 0.6])
+    words(top, {"(h) test error of": EXACT, "5000 examples": BETA, "formula (23)": FORMULA, "σ²": EDGES})
+    bottom.loglog(m, exact - variance, color=EXACT)
+    bottom.loglog(m, formula - variance, color=FORMULA, linestyle="--")
+    bottom.set(xlabel="experts $m$", ylim=(1e-4, 2), yticks=[1e-4, 1e-2, 1], xticks=[2, 5, 10, 20, 50, 100])
+    bottom.xaxis.set_major_formatter("{x:g}")
+    bottom.xaxis.set_minor_locator(NullLocator())
+    bottom.yaxis.set_minor_locator(NullLocator())
+    words(bottom, {"excess, exact": EXACT, "formula (23)": FORMULA})
     worst = np.max(np.abs(exact / formula - 1)[np.asarray(m) > 10])
     return fig, (f"Test error against the number of experts from {m[0]} to {m[-1]}: the mean over 5000 drawn examples "
                  f"follows formula (23) down to the noise variance {variance:.4f}. Beyond 10 experts the exact error "
@@ -97,6 +150,6 @@ def error_curves(m: ArrayLike, exact: ArrayLike, formula: ArrayLike, empirical: 
 
 
 def _steps(ax, problem, segmentation, constants):
-    ax.plot(GRID, problem.beta(GRID), color=BETA, label="$β$")
-    ax.stairs(constants, segmentation.edges, baseline=None, color=EXPERTS, linewidth=2, label="experts")
-    ax.set(xlim=(0, 1), ylabel="$y$")
+    ax.plot(GRID, problem.beta(GRID), color=BETA)
+    ax.stairs(constants, segmentation.edges, baseline=None, color=EXPERTS, linewidth=2)
+    ax.set(xlim=(0, 1))

@@ -27,14 +27,21 @@ def values():
     ratio = {s: hoelder(s) for s in (0, 0.6)}
     gap = {m: compander(PROBLEM, m) / formula(PROBLEM, m) - 1 for m in (32, 64)}
     crowd = zcmoe.approximation_excess(PROBLEM, Intervals.from_density(INPUTS, 320))
+    eight = zcmoe.region_moments(PROBLEM, Intervals.uniform(8))
+    parts = 100 * eight.probability * eight.variance / (eight.probability @ eight.variance)
+    best = optimum(PROBLEM, 8)
     return {
-        "Z": f"$Z={(12 * zcmoe.high_rate_coefficient(PROBLEM)) ** (1 / 3):.3f}$",
+        **{f"part_{i}": f"{parts[i - 1]:.0f} %" for i in (3, 4, 5)},
+        "part_8": f"{parts[7]:.1f} %",
+        "inputs_8": f"{100 * eight.probability[7]:.1f} %",
+        "Z": f"{(12 * zcmoe.high_rate_coefficient(PROBLEM)) ** (1 / 3):.3f}",
         "equal_32": f"{equal(PROBLEM, 32):.5f}",
         "best_32": f"{compander(PROBLEM, 32):.5f}",
         "ratio_0": f"{ratio[0]:.3f}",
-        "ratio_06": f"{ratio[0.6]:.3f}",
         "cost_0": f"{100 * (ratio[0] - 1):.0f} %",
         "cost_06": f"{100 * (ratio[0.6] - 1):.0f} %",
+        "worse_8": f"{100 * (compander(PROBLEM, 8) / best - 1):.0f} %",
+        "above_8": f"{100 * (formula(PROBLEM, 8) / best - 1):.0f} %",
         **{f"gap_{m}": f"{np.ceil(100 * abs(each)):.0f} %" for m, each in gap.items()},
         "optimum_64": f"{100 * (1 - optimum(PROBLEM, 64) / formula(PROBLEM, 64)):.0f} %",
         "crowd": f"{crowd / equal(PROBLEM, 320):.1f}",
