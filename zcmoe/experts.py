@@ -152,7 +152,7 @@ class Sums:
         self.mass, self.total, self.centre, self.square = self.mass + other.mass, total, centre, square
         return self
 
-    def _add_block(self, region, y, weight):
+    def _add_block(self, region, y, weight, room=None):
         """Add one block of examples; total and square may come out infinite or NaN, for the caller to find."""
         if weight is not None and not weight.all():
             region, y, weight = region[weight > 0], y[weight > 0], weight[weight > 0]
@@ -163,7 +163,9 @@ class Sums:
         np.add.at(self.mass, region, 1.0 if weight is None else weight)
         if self.square is not None:
             return self._add_squares(region, y, weight, before)
-        y = y - np.take(self.centre, region, axis=0, mode="clip")
+        # Into room that is there: allocating it anew for each block would cost more than all else.
+        room = room[:len(y)] if room is not None else np.empty(y.shape)
+        y = np.subtract(y, np.take(self.centre, region, axis=0, out=room, mode="clip"), out=room)
         if weight is not None:
             y *= _down(weight, y)
         for total, column in _columns(self.total, y):
@@ -201,9 +203,10 @@ def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: Arra
         raise ValueError(f"y must have shape ({len(x)},) or ({len(x)}, k), got {y.shape}")
     weight = None if weight is None else _check.within(_check.vector(weight, "weight", len(x)), 0, np.inf, "weight")
     new = Sums.none((_check.regions(segmentation), *y.shape[1:]), squares)
+    room = np.empty((min(BLOCK, len(x)), *y.shape[1:]))
     with np.errstate(invalid="ignore", over="ignore"):  # an infinite y is found in the sums
         for block, region in with_progress(segmentation._routed(x), "learning", -(-len(x) // BLOCK)):
-            new._add_block(region, _check.floats(y[block], "y"), None if weight is None else weight[block])
+            new._add_block(region, _check.floats(y[block], "y"), None if weight is None else weight[block], room)
     if not all(np.isfinite(part).all() for part in (new.total, new.square) if part is not None):
         _check.finite(np.asarray(y, dtype=float), "y")  # refuses, and says where
         _finite_sums([new.total] if new.square is None else [new.total, new.square], np.abs(y).max())

@@ -108,7 +108,7 @@ streamed: ZeroComputeMoE = fit_stream(cuts, in_blocks(x, y, size=10))
 model = ZeroComputeMoERegressor(n_experts="auto", segmentation="density").fit(x.reshape(-1, 1), y, np.ones(y.size))
 routing = ZeroComputeMoETransformer(encode="ordinal").fit(x.reshape(-1, 1), y)
 smallest = float(model.predict(x.reshape(-1, 1)).min())
-middle, spread = model.predict(x.reshape(-1, 1), return_std=True)
+typical, deviation = model.predict(x.reshape(-1, 1), return_std=True)
 first_regions: np.ndarray = model.apply(x.reshape(-1, 1))[:3]
 score: np.ndarray = model.predict([[0.5]]) + model.constants_.mean() + model.expected_error_
 
