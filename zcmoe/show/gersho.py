@@ -23,7 +23,7 @@ _WIDTH = 4.7  # inches: a phone shows 11 points as 12 pixels
 
 @style()
 def ladder(moments: Sequence[float], hexagon: Cell, solid: Cell) -> tuple[Figure, str]:
-    """The best cells of one, two and three dimensions in a row, and the open question.
+    """The best cells of one, two and three dimensions, and the open question.
 
     Parameters
     ----------
@@ -36,8 +36,9 @@ def ladder(moments: Sequence[float], hexagon: Cell, solid: Cell) -> tuple[Figure
     -------
     figure, alt text
     """
-    fig, axes = plt.subplots(1, 4, figsize=(_WIDTH, 2.2))
-    names = ["interval", "hexagon", "truncated\noctahedron", "not known"]
+    fig, grid = plt.subplots(2, 2, figsize=(_WIDTH, 4.2))
+    axes = grid.ravel()
+    names = ["interval", "hexagon", "truncated octahedron", "not known"]
     axes[0].plot([-0.8, 0.8], [0, 0], "|-", color=EXACT, linewidth=3, markersize=16, markeredgewidth=3)
     corners = hexagon.vertices[hexagon.faces[0]] / np.linalg.norm(hexagon.vertices, axis=1).max()
     axes[1].fill(*corners.T, facecolor=INPUTS, edgecolor=EXACT, linewidth=1.2)
@@ -45,7 +46,7 @@ def ladder(moments: Sequence[float], hexagon: Cell, solid: Cell) -> tuple[Figure
     axes[3].text(0, 0, "?", fontsize=34, ha="center", va="center", color=UNIFORM)
     for k, (ax, name) in enumerate(zip(axes, names, strict=True)):
         ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal", title=f"d = {k + 1}" if k < 3 else "d ≥ 4")
-        ax.text(0, -1.25, name + (f"\n{moments[k]:.5f}" if k < 3 else ""), ha="center", va="top")
+        ax.text(0, -1.25, name + (f", {moments[k]:.5f}" if k < 3 else ""), ha="center", va="top")
         ax.axis("off")
     return fig, (f"The best cells: in one dimension an interval, M = {moments[0]:.5f}; in two the hexagon, "
                  f"{moments[1]:.5f}; in three, among lattices, the truncated octahedron, {moments[2]:.5f}; from four "
@@ -119,14 +120,14 @@ def gains(rates: ArrayLike, decibels: ArrayLike, at: float) -> tuple[Figure, str
     here = float(np.interp(at, rates, decibels))
     known = rates < at
     x = np.linspace(0, 1, 200)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 3.3), width_ratios=[1, 1.6])
+    fig, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 3.7), width_ratios=[1, 1.6])
     left.plot(x, np.exp(at * (x - 1)), color=BETA)
     left.set(xlabel="$x$", title=f"$e^{{{at:g}x}}$, scaled", xlim=(0, 1), ylim=(0, 1.05), xticks=[0, 1], yticks=[0, 1])
     right.plot([*rates[known], at], [*decibels[known], here], color=DENSITY)
     right.plot([at], [here], "o", color=DENSITY, markersize=9)
     right.axhline(10 * np.log10(np.pi * np.e / 6), color=FORMULA, linestyle=":")
     right.text(20, 10 * np.log10(np.pi * np.e / 6) + 0.3, "the most by shape", color=FORMULA, ha="right", va="bottom")
-    right.set(xlabel="$k$", title=f"gain {here:.2f} dB", xlim=(0, 21), ylim=(0, 20))
+    right.set(xlabel="$k$", title=f"gain {here:.2f} dB", xlim=(0, 21), ylim=(0, 20), yticks=range(0, 21, 5))
     return fig, (f"For β = exp(kx) the best density gains {here:.2f} dB over equal cuts at k = {at:g}; no shape of "
                  "cells gains more than 1.53 dB in any dimension.")
 

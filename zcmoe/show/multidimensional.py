@@ -92,8 +92,9 @@ def routers(density: SegmentDensity, voronoi: Voronoi, hexagons: Voronoi, half: 
         meter.plot(value, y, marker, color=color, markersize=9)
     meter.axvline(half, color=FORMULA, linestyle="--")
     meter.annotate("half of (54)", (half, 1.6), color=FORMULA, ha="center", va="bottom", annotation_clip=False)
-    meter.set(xlim=(0, 2.4 * half), ylim=(-0.6, 1.6), xlabel="$m$ × error beyond noise")
-    meter.set_yticks([1, 0], ["k-means", "hexagons"])
+    for y, name, color in ((1, "k-means", EXACT), (0, "hexagons", UNIFORM)):
+        meter.text(0.03 * half, y + 0.12, name, color=color)
+    meter.set(xlim=(0, 2.4 * half), ylim=(-0.4, 1.6), yticks=[], xlabel="$m$ × error beyond noise")
     meter.spines["left"].set_visible(False)
     return fig, (f"The unit square, shaded by the density (53), cut into {voronoi.n_regions} cells by weighted k-means "
                  f"and into {hexagons.n_regions} hexagons. m times the excess: k-means {exact:.3g}, "
