@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready-$(shell cat requirements.txt constraints.txt pyproject.toml | cksum | cut -d' ' -f1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: book test serve refresh bench picture clean help
+.PHONY: book test serve refresh bench mutants matrix picture clean help
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -37,6 +37,13 @@ refresh: $(READY)  ## run all chapters in order, store what they print, measure 
 bench: $(READY)  ## measure against the peers
 	python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	python -m benchmarks
+
+mutants: $(READY)  ## change 400 things in zcmoe and 60 in the engine, one at a time: do the tests notice?
+	python tests/mutants.py
+	python tests/engine_mutants.py
+
+matrix: $(READY)  ## the tests on every Python here, oldest and newest NumPy and SciPy, one and two BLAS threads
+	python tests/matrix.py
 
 picture: $(READY)  ## redraw the README's picture
 	python book/_ext/picture.py
