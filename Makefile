@@ -15,7 +15,7 @@ READY := $(READY)-newest
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: book check numbers test serve refresh fresh bench picture pdf binder dist sdist rehearse clean help
+.PHONY: book check numbers test serve refresh fresh bench mutants matrix picture pdf binder dist sdist rehearse clean help
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -55,6 +55,13 @@ refresh: $(READY)  ## run all chapters in order, store what they print, measure 
 bench: $(READY)  ## measure against the peers
 	$(PIP) -c constraints.txt -e '.[bench]'
 	python -m benchmarks
+
+mutants: $(READY)  ## change 400 things in zcmoe and 60 in the engine, one at a time: do the tests notice?
+	python tests/mutants.py
+	python tests/engine_mutants.py
+
+matrix: $(READY)  ## the tests on every Python here, oldest and newest NumPy and SciPy, one and two BLAS threads
+	python tests/matrix.py
 
 picture: $(READY)  ## redraw the README's picture
 	python book/_ext/picture.py

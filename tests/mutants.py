@@ -1,0 +1,239 @@
+"""Mutation testing: `make mutants` changes one thing in zcmoe at a time and runs the tests that reach it.
+
+A mutant is an operator, a comparison, a constant or a condition of a function, changed as it is imported: no file is
+touched. `python tests/mutants.py` first learns which tests reach which functions, from one run of the tests (stored in
+_build), then draws a sample, stratified by module, and says what survived. Survivors that are known, with the reason,
+stand in mutants.csv. What draws (zcmoe/show) is left out: a picture is judged by looking at it.
+
+As a plugin (``-p mutants``) it serves the runs that it starts: REACH names the file for what tests reach, MUTANT the
+module and the number of the change.
+"""
+
+import argparse
+import ast
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+REASONS = Path(__file__).with_suffix(".csv")
+SWAPS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+         ast.In: ast.NotIn, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add,
+         ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Add,
+         ast.And: ast.Or, ast.Or: ast.And, ast.USub: ast.UAdd, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr}
+SKIP = (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Assert)  # messages are read, not computed with
+
+
+def sites(tree):
+    """All that can be changed: the node, and the outermost function that it is in ("" for none)."""
+    found = []
+
+    def walk(node, scope, inside):
+        if isinstance(node, SKIP):
+            return
+        if isinstance(node, (ast.Compare, ast.BinOp, ast.BoolOp, ast.UnaryOp)):
+            operator = node.ops[0] if isinstance(node, ast.Compare) else node.op
+            if type(operator) in SWAPS or isinstance(operator, ast.Not):
+                found.append((node, scope))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+            found.append((node, scope))
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            return
+        for name, field in ast.iter_fields(node):
+            if name in ("annotation", "returns", "decorator_list", "type_params"):
+                continue
+            for child in field if isinstance(field, list) else [field]:
+                if isinstance(child, (ast.FunctionDef, ast.ClassDef)) and not inside:
+                    walk(child, f"{scope}.{child.name}".strip("."), isinstance(child, ast.FunctionDef))
+                elif isinstance(child, ast.AST):
+                    walk(child, scope, inside)
+    walk(tree, "", False)
+    return found
+
+
+def change(node):
+    """Change a node in its place, and say how."""
+    before = ast.unparse(node)
+    if isinstance(node, ast.Compare):
+        node.ops[0] = SWAPS[type(node.ops[0])]()
+    elif isinstance(node, ast.Constant):
+        node.value = not node.value if isinstance(node.value, bool) else node.value + 1 if node.value < 2 else \
+            node.value * 0.9 if isinstance(node.value, float) else node.value - 1
+    elif isinstance(node.op, ast.Not):
+        node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
+    else:
+        node.op = SWAPS[type(node.op)]()
+    return f"{before} -> {ast.unparse(node)}"
+
+
+class Mutant:
+    """The change of one number in one module."""
+
+    def __init__(self, module, number):
+        self.module, self.number = module, number
+        self.tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
+        node, self.scope = sites(self.tree)[number]
+        self.line = getattr(node, "lineno", 0)
+        self.text = " ".join(change(node).split())
+
+    def __str__(self):
+        return f"{self.module}:{self.line} in {self.scope or 'the module'}: {self.text}"
+
+
+def modules():
+    """What is changed."""
+    return [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "zcmoe").rglob("*.py"))
+            if "show" not in path.parts and path.name not in ("__init__.py", "_typing.py")]
+
+
+# The plugin.
+
+def pytest_configure(config):
+    if "MUTANT" not in os.environ:
+        return
+    module, number = os.environ["MUTANT"].rsplit(":", 1)
+    mutant, plain = Mutant(module, int(number)), SourceFileLoader.get_code
+
+    def get_code(self, name):
+        if Path(self.path) != ROOT / module:
+            return plain(self, name)
+        return compile(mutant.tree, self.path, "exec", dont_inherit=True)
+    SourceFileLoader.get_code = get_code
+
+
+REACHED = {}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    if "REACH" not in os.environ:
+        yield
+        return
+    home, codes = str(ROOT / "zcmoe"), set()
+
+    def profile(frame, event, _):
+        if event == "call":
+            codes.add(frame.f_code)
+    start = time.perf_counter()
+    sys.setprofile(profile)
+    yield
+    sys.setprofile(None)
+    REACHED[item.nodeid] = [time.perf_counter() - start, sorted({
+        f"{Path(code.co_filename).relative_to(ROOT).as_posix()}:{code.co_qualname.split('.<locals>')[0]}"
+        for code in codes if code.co_filename.startswith(home)})]
+
+
+def pytest_sessionfinish():
+    if "REACH" in os.environ:
+        Path(os.environ["REACH"]).write_text(json.dumps(REACHED))
+
+
+# The script.
+
+def pytest_run(arguments, seconds, **environment):
+    """Exit code of a run of pytest; None when it took too long."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "mutants", "-p", "no:cacheprovider", *arguments]
+    variables = os.environ | environment | {"PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}",
+                                            "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        return subprocess.run(command, cwd=ROOT, env=variables, timeout=seconds, capture_output=True).returncode
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def reach(tests, store):
+    """What the tests reach, from one run of them, or from the last one."""
+    if not store.exists():
+        store.parent.mkdir(exist_ok=True)
+        print("Learning which tests reach which functions ...", flush=True)
+        code = pytest_run(["--maxfail=1000", "-n", "0", *tests], None, REACH=str(store))
+        if not store.exists():
+            sys.exit(f"pytest ended with {code} and told nothing")
+    by_function, seconds = defaultdict(list), {}
+    for test, (took, functions) in json.loads(store.read_text()).items():
+        seconds[test] = took
+        for function in functions:
+            by_function[function].append(test)
+            by_function[function.split(":")[0] + ":"].append(test)
+    return by_function, seconds
+
+
+def fate(mutant, by_function, seconds):
+    """Whether the tests that reach a mutant notice it: "killed", "survived", or "not reached"."""
+    tests = sorted(set(by_function.get(f"{mutant.module}:{mutant.scope}", ())), key=seconds.get)
+    if not tests:
+        return "not reached"
+    argument = ROOT / "_build" / f"mutant-{mutant.module.replace('/', '-')}-{mutant.number}.txt"
+    argument.write_text("\n".join(tests))
+    code = pytest_run(["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
+                      MUTANT=f"{mutant.module}:{mutant.number}")
+    argument.unlink()
+    return "survived" if code == 0 else "killed"
+
+
+def sample(size, seed):
+    """Mutants, each module's share by its number of sites; all of them for None."""
+    counts = {module: len(sites(ast.parse((ROOT / module).read_text(encoding="utf-8")))) for module in modules()}
+    rng, total, chosen = random.Random(seed), sum(counts.values()), []
+    for module, count in counts.items():
+        share = count if size is None else min(count, max(1, round(size * count / total))) if count else 0
+        chosen += [(module, number) for number in rng.sample(range(count), share)]
+    rng.shuffle(chosen)
+    return chosen, total
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sample", type=int, default=400)
+    parser.add_argument("--all", action="store_true", help="every mutant")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--tests", nargs="*", default=["tests", "zcmoe", "--ignore=tests/book", "--ignore=tests/show",
+                                                       "--ignore=tests/typing"])
+    given = parser.parse_args()
+    by_function, seconds = reach(given.tests, ROOT / "_build" / "reach.json")
+    chosen, total = sample(None if given.all else given.sample, given.seed)
+    end, found = time.monotonic() + 60 * given.minutes, []
+
+    def judge(place):
+        if time.monotonic() < end:
+            mutant = Mutant(*place)
+            found.append((mutant, fate(mutant, by_function, seconds)))
+            if found[-1][1] != "killed":
+                print(f"{found[-1][1]}: {mutant}", flush=True)
+    with ThreadPoolExecutor(given.jobs) as pool:
+        list(pool.map(judge, chosen))
+    report(found, len(chosen), total)
+
+
+def report(found, chosen, total):
+    """How many were killed, with the standard error of the share, and the survivors that have no reason yet."""
+    fates = Counter(each for _, each in found)
+    if not found:
+        sys.exit("no mutant was judged in this time")
+    share = fates["killed"] / len(found)
+    error = (share * (1 - share) / len(found)) ** 0.5
+    print(f"{fates['killed']} of {len(found)} mutants killed: {share:.1%} ± {error:.1%} ({chosen} drawn of {total}; "
+          f"{fates['survived']} survived, {fates['not reached']} are reached by no test)")
+    with open(REASONS, encoding="utf-8", newline="") as file:
+        known = {(row["module"], row["function"], row["change"]) for row in csv.DictReader(file)}
+    open_ = [mutant for mutant, each in found
+             if each != "killed" and (mutant.module, mutant.scope, mutant.text) not in known]
+    print(f"{len(open_)} of the others have no reason in {REASONS.name}:")
+    for mutant in sorted(open_, key=str):
+        print(f"  {mutant}")
+
+
+if __name__ == "__main__":
+    main()
