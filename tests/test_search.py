@@ -59,7 +59,8 @@ def test_mass_that_the_nodes_miss(law, cuts):
     if hasattr(law, "mean"):
         average, spread = law.mean(), getattr(law, "variance", getattr(law, "var", None))()
         assert probability @ mean == approx(average, abs=1e-9)
-        assert probability @ (variance + (mean - average) ** 2) == approx(spread, abs=1e-9)
+        digits = 1e-9 + 1e-15 * np.max(getattr(law, "_hpdf", 0))  # SciPy's own are differences of cubes
+        assert probability @ (variance + (mean - average) ** 2) == approx(spread, abs=digits)
     some = probability > 1e-9
     assert np.all((cuts[:-1][some] <= mean[some]) & (mean[some] <= cuts[1:][some]))
     try:
@@ -77,7 +78,7 @@ def test_moments_of_a_curve(curve, steps, cuts):
     assert found.probability == approx(probability, abs=1e-11)
     some = probability > 1e-7
     assert found.mean[some] == approx(mean[some], abs=1e-7 * curve.range)
-    assert found.probability * found.variance == approx(probability * variance, abs=1e-9 * curve.range**2)
+    assert found.probability * found.variance == approx(probability * variance, abs=steps.digits * curve.range**2)
 
 
 @given(curves())
@@ -255,14 +256,14 @@ def test_optimal_intervals(curve, steps, m):
     best = optimal_intervals(problem, m)
     found = approximation_excess(problem, best)
     probability, _, variance = curve.moments(steps, best.edges)
-    assert found == approx(probability @ variance, abs=1e-9 * curve.range**2)
+    assert found == approx(probability @ variance, abs=steps.digits * curve.range**2)
     likely = steps.law.ppf(np.linspace(0, 1, 100))
     places = np.unique(np.r_[np.linspace(0, 1, 150), likely, curve.ends, steps.edges, 0, 1])
     places = places[(places >= 0) & (places <= 1)]
     mass, mean, _ = curve.moments(steps, places)
     index = optimal_partition(mean, mass, m)
     mass, _, inner = curve.moments(steps, np.r_[places[index[:-1]], 1.0])
-    assert found <= mass @ inner * (1 + 1e-8) + 1e-10 * curve.range**2
+    assert found <= mass @ inner * (1 + 1e-8) + steps.digits * curve.range**2
 
 
 @given(step_functions(), histograms(), st.integers(1, 9))

@@ -7,6 +7,7 @@ from zcmoe._quadrature import adaptive_panels, panel_rule
 _STEP = 1e-4  # of the differences, at most; a hundredth of a panel where panels are narrower
 _BLUR = 1e4  # times its rounding β should change in a step
 _FLOATS = 2.0**9  # a panel with no more floats than that is not halved
+_LEAST = 2.0**-200  # where floats are dense, as near 0, these are the shortest steps
 _WRONG = 8192  # panels at a time, at most, whose slopes do not fit
 _CLOSE = 1e-4  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
 _GIVEN = 1e-5  # the same for a given derivative, which has no noise of differences
@@ -60,16 +61,28 @@ class Curve:
         width = high - low
         step = self._step(width)
         shrunk = np.minimum(step, np.where(gap > 0, gap, width) / 50)
-        slope = self._difference(x, low, high, shrunk)
+        slope, noise = self._difference(x, low, high, shrunk)
         # Where β is finite at the end a shrunken step would show nothing but its rounding.
-        blurred = (shrunk < step) & (np.abs(slope) * shrunk < _BLUR * self.noise)
+        blurred = (shrunk < step) & (np.abs(slope) * shrunk < _BLUR * noise)
         if blurred.any():  # β is never asked about no x at all
-            slope[blurred] = self._difference(x[blurred], low[blurred], high[blurred], step[blurred])
-        slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * self.noise] = 0.0  # it cannot be told from that
+            slope[blurred], noise[blurred] = self._difference(x[blurred], low[blurred], high[blurred], step[blurred])
+        slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * noise] = 0.0  # it cannot be told from that
         return slope
 
     def _difference(self, x, low, high, step):
-        return difference(lambda at: self.beta(at.ravel()).reshape(at.shape), x, low, high, step)
+        """Slopes, and what rounding leaves unknown of β there: where β tends to 0, less than elsewhere."""
+        known = []
+
+        def values(at):
+            value = self.beta(at.ravel()).reshape(at.shape)
+            known.append(self._unknown(np.abs(value).max(axis=1)))
+            return value
+
+        return difference(values, x, low, high, step), known[0]
+
+    def _unknown(self, size):
+        """What rounding leaves unknown of values of this size."""
+        return np.maximum(self._rough, self._resolution * size)
 
     def blur(self, left, right):
         """What rounding of β leaves unknown of its slopes on each panel [left, right], relative to the largest."""
@@ -77,8 +90,8 @@ class Curve:
         steepest = np.abs(self.slope(at.ravel())).reshape(at.shape).max(axis=1)
         panel = _cell(self.panels, (left + right) / 2)
         change = steepest * self._step(self.panels[panel + 1] - self.panels[panel])
-        least = np.maximum(change, 8 * self.noise)
-        return np.divide(8 * self.noise, least, out=np.zeros_like(least), where=least > 0)  # of β = 0 all is known
+        noise = 8 * self._unknown(np.abs(self.beta(at.ravel())).reshape(at.shape).max(axis=1))
+        return np.divide(noise, np.maximum(change, noise), out=np.zeros_like(noise), where=noise > 0)
 
     def _step(self, width):
         return np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)
@@ -166,12 +179,14 @@ class Curve:
         values = self.beta(panel_rule(grid)[0].ravel())
         # Not that of an infinite end.
         self.range = float(np.ptp(np.quantile(values, [0.1, 0.9]))) or float(np.ptp(values))
-        rounding = getattr(self.beta, "resolution", 2.3e-16) * float(np.quantile(np.abs(values), 0.9))
+        self._resolution = getattr(self.beta, "resolution", 2.3e-16)
+        rounding = self._resolution * float(np.quantile(np.abs(values), 0.9))
         # Fourth differences of neighbours show what is not smooth: float32 inside, the tolerance of a solver.
         middle = (grid[:-1] + grid[1:])[:, None] / 2 + 1e-8 * np.arange(-2, 3)
         rough = self.beta(middle.ravel()).reshape(middle.shape) @ [1, -4, 6, -4, 1] / 8
         found = float(np.quantile(np.abs(rough), 0.75))
         self.noise = max(rounding, found) if found < 1e-6 * self.range else rounding  # else it oscillates
+        self._rough = self.noise if self.noise > 8 * rounding else 0.0  # such as the tolerance of a solver
         self._coarse = 0.57 * (self.noise / self.range) ** 0.2 if self.noise > 1e-10 * self.range > 0 else 0.0
         return values
 
@@ -213,7 +228,7 @@ def _cell(ends, x):
 
 
 def _short(left, right):
-    return right - left <= _FLOATS * np.maximum(np.spacing(right), 1e-17)
+    return right - left <= _FLOATS * np.maximum(np.spacing(right), _LEAST)
 
 
 def _halves(left, right):

@@ -9,6 +9,7 @@ from zcmoe._progress import with_progress
 
 SCRAMBLES = 16  # of Sobol's points: their spread is the error of a rule that knows no better
 _BASE = 64  # a kink close to an end of a long panel can look converged when it is not
+_HIDDEN = 1e-5  # share of an integral that rounding may hide
 _DEPTH = 1000  # halvings: near 0 floats are dense, elsewhere panels end sooner
 
 
@@ -104,6 +105,8 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         panels = _towards_zero(f, _joined([low.take(rough), high.take(rough)]))
     found = _joined(done)
     found = found.take(np.argsort(found.left))
+    if blur is not None:
+        _see_start(found, blur(found.left, found.right), name)
     return np.r_[0.0, found.right], found.integral[0]
 
 
@@ -136,6 +139,21 @@ def _towards_zero(f, panels):
         return panels
     ends = np.r_[0.0, panels.right[0] * 2.0 ** np.arange(-7, 1)]
     return _joined([_over(f, ends[:-1], ends[1:]), panels.take(slice(1, None))])
+
+
+def _see_start(panels, unknown, name):
+    """Raise ValueError where f is not known near 0 and grows so fast towards it that what is hidden may count."""
+    first, middle = np.argmax(unknown < 0.1), (panels.left + panels.right) / 2
+    end, width = panels.right[first], panels.right[first] - panels.left[first]
+    if not first or end > 2.0**-12 or width < end / 8:  # it does not shrink towards 0
+        return
+    second = np.searchsorted(panels.right, 16 * end)
+    level = panels.integral[1] / (panels.right - panels.left)
+    power = np.log(level[first] / level[second]) / np.log(middle[second] / middle[first])
+    hidden = level[first] * end / (1 - power) if power < 1 else np.inf
+    if power > 0.5 and hidden > _HIDDEN * panels.integral[1].sum():
+        raise ValueError(f"{name} does not converge: it grows as a power {-power:.2g} of the distance to x = 0, where "
+                         "rounding hides the slope of beta: give gradient")
 
 
 def _explain(f, left, right, name):

@@ -10,6 +10,7 @@ from zcmoe._progress import with_progress
 
 FINE = np.linspace(-1, 1, 17)  # candidates of an edge in one zoom
 _REACH = 8  # runs that the first band allows on either side of the compander's count
+_DENSE = 4096  # values; with fewer a programme over all runs takes no time to speak of
 _LONG = 3  # compander's regions in one run: the best division gives up waves, perhaps others than the band shows
 
 
@@ -24,7 +25,7 @@ def optimal_partition(values: ArrayLike, weights: ArrayLike, m: int, *, banded: 
         Non-negative, not all 0.
     m : int
     banded : bool
-        Look only near the discrete compander. Monotone values on a dense grid: the best edges within two
+        Look only near the discrete compander. More than 4096 monotone values without a jump: the best edges within two
         regions of its own, then zooms, which add prefix sums and may miss the least cost by some 1e-15 m² of it.
         Others: the number of runs so far may differ from its count by at most 8; while the best division touches
         that border, or has a run as long as three of the compander's, the band is doubled, and then until that
@@ -70,7 +71,8 @@ def _best(value, weight, m, banded):
     part = np.cbrt((weight[:-1] + weight[1:]) / 2 * step**2)  # (w Δv²)^(1/3) ∝ λ* Δx
     part = np.minimum(part, part.sum() / m)  # a jump takes one run
     share = np.cumsum(np.r_[0, part, 0]) / part.sum()
-    if banded and (np.all(step > 0) or np.all(step < 0)) and part.max() < part.sum() / (4 * m):
+    dense = value.size > _DENSE and part.max() < part.sum() / (4 * m)
+    if banded and dense and (np.all(step > 0) or np.all(step < 0)):
         sums = prefix_sums(value, weight)
         inner = np.unique(_near_edges(sums, share, m))
         return inner[(inner > 0) & (inner < value.size)]
