@@ -75,7 +75,7 @@ sdist: dist  ## and the book built again from the sdist
 	tar -xzf _build/dist/packages/*.tar.gz -C _build/sdist --strip-components=1
 	$(MAKE) -C _build/sdist book PINNED=$(PINNED)
 
-rehearse: $(READY)  ## what the workflows run, in a fresh clone, as far as it goes without publishing (an hour)
+rehearse: $(READY)  ## what the workflows run, in a fresh clone, as far as it goes without publishing (long)
 	python .ci/rehearse.py
 
 clean:  ## remove what was built (not .venv)
