@@ -112,9 +112,10 @@ class Page:
         return self.frames(*found)
 
     def live(self, own):
+        urgent = not self.states and not self.anchors  # the page's first figure
         self.anchors.append(own["figure"])  # a second one of a kind gets another anchor
         anchor = own["figure"] + f"-{self.anchors.count(own['figure'])}" * (self.anchors.count(own["figure"]) > 1)
-        html, wrong = live_figures.figure(self.app, self.path, own["figure"], own["state"], anchor)
+        html, wrong = live_figures.figure(self.app, self.path, own["figure"], own["state"], anchor, urgent=urgent)
         if wrong:
             log.warning("a live figure can't be drawn: %s", wrong)
         return html
@@ -125,7 +126,8 @@ class Page:
         for knob in knobs:
             at = at * len(knob["labels"]) + knob["at"]
         name, alt, width, height = stored[at]
-        urgency = 'loading="lazy" decoding="async"' if self.states else 'fetchpriority="high"'
+        later = self.states or self.anchors
+        urgency = 'loading="lazy" decoding="async"' if later else 'fetchpriority="high"'
         self.states.append([[name, alt] for name, alt, *_ in stored])
         controls = "".join(control(knob, f"f{len(self.states)}k{i}") for i, knob in enumerate(knobs))
         return (f'<figure class="zcmoe-figure"><img src="{self.path}frames/{name}" alt="{escape(alt)}" '

@@ -2,15 +2,18 @@
 (function () {
   "use strict";
 
-  /* What scrolls inside itself must be reachable by keyboard. */
-  function scrollers() {
-    document.querySelectorAll(".bd-article :is(.katex-display, pre, table)").forEach(function (element) {
+  /* What scrolls inside itself must be reachable by keyboard. What is folded is looked at when it opens: to ask for its
+   * width before would lay it all out. */
+  var widths = new ResizeObserver(function (entries) {
+    entries.forEach(function (entry) {
+      var element = entry.target;
       if (element.scrollWidth > element.clientWidth + 1) element.setAttribute("tabindex", "0");
     });
-  }
+  });
+  document.querySelectorAll(".bd-article :is(.katex-display, pre, table)").forEach(function (element) {
+    widths.observe(element);
+  });
 
   // Docutils gives the entries of a bibliography a role that lists may not hold.
   document.querySelectorAll(".citation-list > [role]").forEach(function (entry) { entry.setAttribute("role", "listitem"); });
-  window.addEventListener("load", scrollers);
-  window.addEventListener("resize", scrollers);
 })();
