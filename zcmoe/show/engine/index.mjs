@@ -60,9 +60,16 @@ export function mount(host) {
   }
 }
 
-/** Mount the elements of a page, if there are any; give anywidget its `render`. */
+/** One at a time: the first is alive before the last is made, and no hand waits for all of them. */
+function mountInTurn([first, ...rest]) {
+  if (!first) return;
+  mount(first);
+  setTimeout(mountInTurn, 0, rest);
+}
+
+/** Mount the elements of a page, if there are any, one that the address names first; give anywidget its `render`. */
 export function openDoors() {
-  const all = () => document.querySelectorAll("[data-zcmoe]").forEach(mount);
+  const all = () => mountInTurn([...document.querySelectorAll("[data-zcmoe]")].sort((a, b) => !linked(a) - !linked(b)));
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
   else all();
   window.addEventListener("hashchange", () => {
