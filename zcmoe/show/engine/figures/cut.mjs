@@ -60,7 +60,7 @@ export class Cut extends Figure {
     set(this.names[1], { x: right, y: 34 });
     set(this.lawName, { x: right - 2, y: 264 });
     write(this.names[0], "β");
-    write(this.names[1], "eight constants");
+    write(this.names[1], "constants");
     write(this.lawName, "inputs");
     this.drawn = null;
     return 440;
