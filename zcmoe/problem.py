@@ -38,7 +38,8 @@ class Problem:
     dimension : int, optional
         d; by default the law's.
     breakpoints : sequence of float
-        For d = 1: where β, β' or the inputs' density jumps.
+        For d = 1: where β, β' or the inputs' density jumps. Jumps that β's values show are found; a place narrower
+        than about 0.003 on both sides of which β is the same may lie between the nodes, and must be named.
 
     Attributes
     ----------
