@@ -25,6 +25,8 @@ HERE = [  # in this order
     ".ci/run dist sdist",
     ".ci/run binder",
     ".ci/run fresh PINNED=no",
+    ".ci/run matrix",
+    ".ci/run mutants",
     ".ci/run test PINNED=no",
 ]
 ELSEWHERE = {
