@@ -87,7 +87,8 @@ def test_a_right_gradient_is_taken(beta, gradient):
 @pytest.mark.parametrize("beta, gradient", [
     (np.exp, lambda x: 10 * np.exp(x)), (np.exp, flat), (np.exp, lambda x: 1.001 * np.exp(x)),
     (lambda x: np.cos(6 * np.pi * x), lambda x: 6 * np.pi * np.sin(6 * np.pi * x)), (flat, np.ones_like),
-    (lambda x: np.where(x < 0.9, 0.0, x - 0.9), flat), (sigmoid(1e6), flat)])
+    (lambda x: np.where(x < 0.9, 0.0, x - 0.9), flat), (sigmoid(1e6), flat),
+    (lambda x: np.where(x < 0.0114, -3 * x**3.7, -2.0), lambda x: np.where(x < 0.0114, -9.99 * x**2.7, 0.0))])
 def test_a_wrong_gradient_is_refused(beta, gradient):
     with pytest.raises(ValueError, match="gradient must be the derivative of beta: between .* it integrates to"):
         Problem(beta, UNIFORM, NOISE, gradient=gradient)

@@ -117,7 +117,8 @@ class Curve:
         floor = 1e-9 * self.range
         for _ in range(40):
             wrong, total, change = self.mismatch(gradient, left, right, _GIVEN)
-            wrong &= np.abs(total - change) > floor
+            if np.abs(total - change)[wrong].sum() <= floor:  # together: halving takes nothing from a wrong slope
+                return
             if wrong.sum() > max(left.size / 2, 32):
                 break
             wrong &= ~_short(left, right)
