@@ -40,7 +40,7 @@ def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figur
     str
         The alt text.
     """
-    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.5), height_ratios=[3, 1])
+    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.9), height_ratios=[3, 1])
     _experts(top, problem, moe, (-1.2, 2.8))
     words(top, {"β": BETA, "constants": EXPERTS})
     strip.fill_between(_X, problem.inputs.pdf(_X), color=INPUTS, alpha=0.5, lw=0)
@@ -70,7 +70,7 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
     matplotlib.figure.Figure
     str
     """
-    fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 3.8), height_ratios=[3, 0.7])
+    fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 4.1), height_ratios=[3, 0.7])
     _experts(top, problem, moe, (-1.8, 1.8))
     edges = moe.segmentation.edges
     top.hlines(best.constants, edges[:-1], edges[1:], color=EXACT, lw=1, ls=":", label="best constants")
@@ -107,7 +107,7 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tup
     excess = np.asarray(excess)
     m = np.arange(1, len(excess) + 1)
     chain = [k for k in chain if k <= m[-1]]
-    fig, ax = plt.subplots(figsize=(_WIDTH, 2.9))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.4))
     ax.plot(m, excess, "o-", color=UNIFORM, ms=4, lw=1)
     ax.plot(chain, excess[np.array(chain, dtype=int) - 1], "s", color=EXPERTS, ms=7)
     ax.set(yscale="log", xlabel="experts m", xlim=(0, most + 1), ylim=(1.5e-4, 1), yticks=[0.001, 0.01, 0.1, 1])
@@ -139,4 +139,4 @@ def words(ax: Axes, colors: dict[str, str]) -> None:
 
 def readout(fig: Figure, text: str) -> None:
     """Say the figure's number above everything, in its largest letters."""
-    fig.suptitle(text, x=0.01, ha="left", fontsize=17, fontweight="bold")
+    fig.suptitle(text, x=0.01, ha="left", fontsize=14, fontweight="bold")

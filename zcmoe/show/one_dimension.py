@@ -34,7 +34,7 @@ def line_in_pieces(pieces: int) -> tuple[Figure, str]:
     """
     edges = np.linspace(0, 1, pieces + 1)
     middle = (edges[1:] + edges[:-1]) / 2
-    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.6), height_ratios=[2, 1])
+    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.9), height_ratios=[2, 1])
     for a, b, c in zip(edges, edges[1:], middle, strict=False):
         top.fill_between([a, c, b], [a, c, b], c, color=EXPERTS, alpha=0.2, lw=0)
     top.plot([0, 1], [0, 1], color=BETA)
@@ -45,8 +45,8 @@ def line_in_pieces(pieces: int) -> tuple[Figure, str]:
     bottom.set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=[0, 0.5, 1])
     words(bottom, {"error of each piece": EXPERTS})
     readout(fig, f"{pieces**-2.0:.4f}  all pieces together")
-    return fig, (f"A rising line with {pieces} constants; triangles between line and constants. Each piece has an error of "
-                 f"{pieces**-3.0:.6g}, all together {pieces**-2.0:.6g}, where the uncut line has 1.")
+    return fig, (f"A line with {pieces} constants; triangles between them. Each piece has an error "
+                 f"of {pieces**-3.0:.6g}, all together {pieces**-2.0:.6g}, where the uncut line has 1.")
 
 
 def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, str]:
@@ -61,7 +61,7 @@ def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, s
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 2.9))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.4))
     ax.axhline(predicted, color=FORMULA, linestyle="--")
     ax.plot(m, found, "o-", color=EXACT, linewidth=1)
     ax.set(xscale="log", xlabel="experts $m$", ylim=(-1, 4.5), yticks=range(5), xticks=[4, 8, 16, 32, 64])
@@ -69,8 +69,8 @@ def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, s
     ax.xaxis.set_minor_locator(NullLocator())
     words(ax, {"measured": EXACT, "rule": FORMULA})
     readout(fig, f"{found[-1]:+.2f}  at m = {m[-1]}")
-    return fig, (f"Offset of the best cuts at m from {m[0]} to {m[-1]}: it reaches {found[-1]:+.2f}, beside a dashed line at "
-                 f"{predicted:+.3f}.")
+    return fig, (f"Offset of the best cuts at m from {m[0]} to {m[-1]}: it reaches {found[-1]:+.2f}, beside a dashed "
+                 f"line at {predicted:+.3f}.")
 
 
 def ingredients(problem: Problem) -> tuple[Figure, str]:
@@ -81,7 +81,7 @@ def ingredients(problem: Problem) -> tuple[Figure, str]:
     figure, alt text
     """
     weight, density = problem.weight(GRID), optimal_density(problem).pdf(GRID)
-    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.0))
+    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.6))
     for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", r"(c) $p_x(β')^2$", "(d) $λ^*$"],
                                        [problem.beta(GRID), problem.inputs.pdf(GRID), weight, density],
                                        [BETA, INPUTS, EXACT, DENSITY], strict=True):
@@ -102,7 +102,7 @@ def predictor(problem: Problem, segmentation: Intervals) -> tuple[Figure, str]:
     figure, alt text
     """
     moe = best_experts(problem, segmentation)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.2))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     _steps(ax, problem, segmentation, moe.constants)
     ax.plot(segmentation.edges, np.full(segmentation.edges.size, -1.25), "|", color="red", markersize=11,
             markeredgewidth=1.5, clip_on=False)
