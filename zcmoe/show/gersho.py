@@ -36,7 +36,7 @@ def ladder(moments: Sequence[float], hexagon: Cell, solid: Cell) -> tuple[Figure
     -------
     figure, alt text
     """
-    fig, grid = plt.subplots(2, 2, figsize=(_WIDTH, 4.2))
+    fig, grid = plt.subplots(2, 2, figsize=(_WIDTH, 4.4))
     axes = grid.ravel()
     names = ["interval", "hexagon", "truncated octahedron", "not known"]
     axes[0].plot([-0.8, 0.8], [0, 0], "|-", color=EXACT, linewidth=3, markersize=16, markeredgewidth=3)
@@ -45,8 +45,8 @@ def ladder(moments: Sequence[float], hexagon: Cell, solid: Cell) -> tuple[Figure
     _solid(axes[2], solid, 30, 20)
     axes[3].text(0, 0, "?", fontsize=34, ha="center", va="center", color=UNIFORM)
     for k, (ax, name) in enumerate(zip(axes, names, strict=True)):
-        ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal", title=f"d = {k + 1}" if k < 3 else "d ≥ 4")
-        ax.text(0, -1.25, name + (f", {moments[k]:.5f}" if k < 3 else ""), ha="center", va="top")
+        ax.set(xlim=(-1.1, 1.1), ylim=(-1.8, 1.1), aspect="equal", title=f"d = {k + 1}" if k < 3 else "d ≥ 4")
+        ax.text(0, -1.15, name + (f", {moments[k]:.5f}" if k < 3 else ""), ha="center", va="top")
         ax.axis("off")
     return fig, (f"The best cells: in one dimension an interval, M = {moments[0]:.5f}; in two the hexagon, "
                  f"{moments[1]:.5f}; in three, among lattices, the truncated octahedron, {moments[2]:.5f}; from four "

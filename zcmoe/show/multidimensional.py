@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
@@ -80,8 +81,10 @@ def routers(density: SegmentDensity, voronoi: Voronoi, hexagons: Voronoi, half: 
     grid = (np.arange(150) + 0.5) / 150
     x, y = np.meshgrid(grid, grid)
     level = density.pdf(np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
+    shade = np.empty((*x.shape, 4))  # transparent where there are no experts, for a light and a dark page
+    shade[..., :3], shade[..., 3] = to_rgb(DENSITY), 0.85 * level / level.max()
     for key, name, cells in (("v", "k-means", voronoi), ("h", "hexagons", hexagons)):
-        axes[key].imshow(level, origin="lower", extent=(0, 1, 0, 1), cmap="Greens", vmin=0, vmax=1.2 * level.max())
+        axes[key].imshow(shade, origin="lower", extent=(0, 1, 0, 1))
         axes[key].add_collection(LineCollection([_closed(cells.polygon(i)) for i in range(cells.n_regions)],
                                                 color=EXACT, linewidth=0.7, clip_on=False))
         axes[key].set(xlim=(0, 1), ylim=(0, 1), aspect="equal", title=f"{cells.n_regions} by {name}", xticks=[],
