@@ -53,6 +53,20 @@ def test_probabilities_of_spikes(law, edges, probability):
     assert moments(Problem(identity, law, NOISE), edges)[0] == approx(probability, abs=1e-12)
 
 
+def test_a_sliver_between_the_nodes_of_a_law_that_names_no_jumps():
+    """1.9e-8 wide, at the end of a panel: the cdf says its probability."""
+    inner = [float.fromhex(each) for each in ("0x1.99a20e15ad93fp-3", "0x1.b5af319f4178dp-3", "0x1.c48bfd77e2532p-3",
+                                              "0x1.922125b5be7eep-1")]
+    edges = np.r_[0.2, inner, 0.8]
+    bins = stats.rv_histogram((np.array([0.125, 0, 0, 0.375, 0.5]) / np.diff(edges), edges), density=True)
+
+    class Plain:
+        pdf, cdf = staticmethod(bins.pdf), staticmethod(bins.cdf)
+
+    cuts = np.arange(5) / 4
+    assert moments(Problem(identity, Plain(), None), cuts)[0] == approx(np.diff(bins.cdf(cuts)), abs=1e-11)
+
+
 def random_law(rng):
     """A histogram, a mixture with spikes and gaps, or a beta law that may be infinite at its ends."""
     kind = rng.integers(3)

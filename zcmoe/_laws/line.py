@@ -237,11 +237,12 @@ class Unit(Line):
 
     def masses(self, panels, nodes, weights):
         """Probabilities of Gauss–Legendre's nodes, shape (k, 16), on panels that refine the law's own."""
-        weights = weights * self.pdf(nodes)
+        lengths, weights = weights, weights * self.pdf(nodes)
         off = np.flatnonzero(self._off[self._panel((panels[:-1] + panels[1:]) / 2)])
         if off.size:  # the cdf says how much, the density how it lies
-            grown, total = self.cdf(panels[off + 1]) - self.cdf(panels[off]), weights[off].sum(axis=1)
-            weights[off] *= (grown / np.where(total > 0, total, 1))[:, None]
+            grown, total = self.cdf(panels[off + 1]) - self.cdf(panels[off]), weights[off].sum(axis=1, keepdims=True)
+            share = np.where(total > 0, weights[off] / np.where(total > 0, total, 1), lengths[off])
+            weights[off] = share * (grown / share.sum(axis=1))[:, None]  # all may lie between the nodes
         return _check.finite(weights, f"{self.name}.pdf")
 
     def check_stuck(self, beta, centre, scale):
