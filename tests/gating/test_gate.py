@@ -20,7 +20,7 @@ def made(m=3, affine=False):
 
 
 def test_the_gate_is_the_one_of_the_definition():
-    """q(t|x) ∝ r_t exp(-s d̂(i(x), t))."""
+    """π(t|x) ∝ r_t exp(-s d̂(i(x), t))."""
     gate = made()
     expected = gate.weights * np.exp(-2 * gate.costs)
     assert gate.conditional == approx(expected / expected.sum(axis=1, keepdims=True))

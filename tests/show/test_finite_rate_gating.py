@@ -27,13 +27,25 @@ def test_the_tangent_of_the_channel_has_slope_one_over_s():
     assert "on average 0.25, 0.75" in alt and "1.00 bits and error 0.0200" in alt
 
 
+@pytest.mark.parametrize("examples", [None, ([0.5], [1.2])])
+def test_layers_stand_in_the_order_of_the_constants(examples):
+    x = np.linspace(0, 1, 5)
+    fig, alt = figures.layers(x, x**2, [0.6, 0.1], np.tile([0.75, 0.25], (5, 1)), "0.0200 error", examples)
+    top, bottom = fig.axes
+    dots = top.lines[:-3]
+    assert [line.get_xydata().tolist() for line in dots] == ([] if examples is None else [[[0.5, 1.2]]])
+    assert [line.get_ydata()[0] for line in top.lines[-2:]] == [0.1, 0.6]
+    assert bottom.collections[0].get_paths()[0].vertices[:, 1].max() == approx(0.25)
+    assert fig.get_suptitle() == "0.0200 error" and "on average 0.25, 0.75" in alt
+
+
 def test_steps_show_weights_factors_and_the_bracket_so_far():
     fig, alt = figures.steps([0, 0.5, 1], [0.2, 0.8, 0.0], [1.1, 0.9, 0.5], [0.3, 0.1])
     top, middle, bottom = fig.axes
     assert [bar.get_height() for bar in top.patches] == [0.2, 0.8, 0]
     assert middle.lines[1].get_ydata().tolist() == [1.1, 0.9, 0.5]
     assert bottom.lines[0].get_xydata().tolist() == [[1, 0.3], [2, 0.1]]
-    assert "after 1 steps, 2 of them" in alt and top.get_title() == "after 1 step: bracket 1.0e-01 nats"
+    assert "after 1 steps, 2 of them" in alt and fig.get_suptitle() == "1.0e-01 nats after 1 step"
 
 
 def test_birth_hides_the_best_until_asked():
@@ -72,7 +84,7 @@ def test_branches_show_both_routers_and_the_ratio():
     top, middle, bottom = fig.axes
     assert middle.images[0].get_array().tolist() == [[0, 0, 1, 1], [0, 1, 1, 0]]
     assert bottom.lines[0].get_ydata().tolist() == [3.0, 3.5]
-    assert top.get_title() == "k = 2: at m = 4 the ratio is 3.50" and "3.00 at 2, 3.50 at 4" in alt
+    assert fig.get_suptitle() == "3.50 times the error, 4 experts" and "3.00 at 2, 3.50 at 4" in alt
 
 
 def test_recommendation_marks_the_least_of_each():

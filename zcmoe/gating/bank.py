@@ -1,6 +1,6 @@
 """A point of D(R) for a fixed bank of experts: an interior-point method, and the algorithm to teach.
 
-The gate is a channel q(t|x) from inputs to experts. For a slope s the least of I(X;T) + s E d(X, T) is
+The gate is a channel π(t|x) from inputs to experts. For a slope s the least of I(X;T) + s E d(X, T) is
 min_r -Σ_x p(x) ln Σ_t r_t exp(-s d(x, t)), convex in the experts' weights r, and Blahut's bracket says at any r how
 far from the least it is. Rates are in nats.
 """
@@ -35,13 +35,13 @@ class RatePoint:
     slope : float
         s = -dR/dD, in nats per unit of cost.
     weights : ndarray, shape (m,)
-        r; the gate is q(t|x) ∝ r_t exp(-s d(x, t)), and r its marginal law up to the gap.
+        r; the gate is π(t|x) ∝ r_t exp(-s d(x, t)), and r its marginal law up to the gap.
     gap : float
         The least value of I(X;T) + s E d lies between ``rate + slope * distortion - gap`` and
         ``rate + slope * distortion``.
     iterations : int
     conditional : ndarray, shape (n, m), or None
-        q(t|x), when asked for.
+        π(t|x), when asked for.
     """
 
     rate: float
@@ -89,7 +89,7 @@ def rate_distortion(probability: ArrayLike, costs: ArrayLike, *, slope: float, t
     tol : float
         The gap to reach, in nats.
     conditional : bool
-        Whether to return the gate q(t|x) itself.
+        Whether to return the gate π(t|x) itself.
 
     Returns
     -------
@@ -134,8 +134,8 @@ def blahut_arimoto(probability: ArrayLike, costs: ArrayLike, *, slope: float, to
                    max_iterations: int = 1000, conditional: bool = False) -> BlahutArimoto:
     """The algorithm of Blahut and Arimoto: the same point, slowly, with the history of its bracket.
 
-    Each step is one of the EM algorithm for the weights of a mixture: q(t|x) ∝ r_t exp(-s d(x, t)), then
-    r_t = Σ_x p(x) q(t|x). It stops at `tol` or after `max_iterations`, whichever comes first: read `gap`.
+    Each step is one of the EM algorithm for the weights of a mixture: π(t|x) ∝ r_t exp(-s d(x, t)), then
+    r_t = Σ_x p(x) π(t|x). It stops at `tol` or after `max_iterations`, whichever comes first: read `gap`.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def blahut_arimoto(probability: ArrayLike, costs: ArrayLike, *, slope: float, to
 
 
 def mutual_information(probability: ArrayLike, conditional: ArrayLike) -> float:
-    """I(X;T) in nats, of the law of X, shape (n,), and a gate q(t|x), shape (n, m).
+    """I(X;T) in nats, of the law of X, shape (n,), and a gate π(t|x), shape (n, m).
 
     Raises
     ------

@@ -41,7 +41,7 @@ def free_rate_distortion(values: ArrayLike, probability: ArrayLike, *, slope: fl
     tol : float
         The gap to reach, in nats, against all constants on the line.
     conditional : bool
-        Whether to return the gate q(t|x), shape (n, m).
+        Whether to return the gate π(t|x), shape (n, m).
 
     Returns
     -------

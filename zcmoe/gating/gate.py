@@ -31,7 +31,7 @@ class GateReport(NamedTuple):
 
 
 class FiniteRateGate:
-    """A mixture of experts whose gate passes I(X;T) nats: q(t|x) ∝ r_t exp(-s d̂(i(x), t)).
+    """A mixture of experts whose gate passes I(X;T) nats: π(t|x) ∝ r_t exp(-s d̂(i(x), t)).
 
     The gate sees x through i(x) alone, its region in a fine segmentation; d̂(i, t) is the mean squared error of
     expert t there. A finer segmentation is a better gate as long as the regions' errors are known well.
@@ -51,7 +51,7 @@ class FiniteRateGate:
     Attributes
     ----------
     conditional : ndarray, shape (n_regions, m)
-        q(t|i).
+        π(t|i).
 
     Raises
     ------

@@ -83,7 +83,7 @@ def squared_costs(y: ArrayLike, experts: ArrayLike, x: ArrayLike | None = None) 
 
 def refit(x: ArrayLike, y: ArrayLike, probability: ArrayLike, conditional: ArrayLike, *,
           affine: bool = False) -> np.ndarray:
-    """The M-step: experts by least squares, example x counting p(x) q(t|x) for expert t.
+    """The M-step: experts by least squares, example x counting p(x) π(t|x) for expert t.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def refit(x: ArrayLike, y: ArrayLike, probability: ArrayLike, conditional: Array
     y : array_like, shape (n,)
     probability : array_like, shape (n,)
     conditional : array_like, shape (n, m)
-        The gate q(t|x).
+        The gate π(t|x).
     affine : bool
         Whether experts are affine in x; else they are constants, the centroids E[y | T = t].
 

@@ -7,17 +7,61 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, MEMORY, ROUTING, UNIFORM
+from zcmoe.show.model import readout, words
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, MEMORY, ROUTING, UNIFORM
 
-__all__ = ["birth", "branches", "channel", "curves", "recommendation", "steps", "study"]
+__all__ = ["birth", "branches", "channel", "curves", "layers", "recommendation", "steps", "study"]
 
-_WIDTH = 5.6  # inches: legible when a phone halves it
+_WIDTH = 4.6  # inches: a phone shows four fifths of it, and text stays near 12 pixels
 _SHADES = plt.get_cmap("cividis")
+
+
+def layers(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike, number: str,
+           examples: tuple[ArrayLike, ArrayLike] | None = None) -> tuple[Figure, str]:
+    """Constants over β, and below them a gate π(t|x): the share of each expert at every x, as layers.
+
+    Parameters
+    ----------
+    x, beta : array_like, shape (n,)
+    constants : array_like, shape (m,)
+    gate : array_like, shape (n, m)
+    number : str
+        The figure's number, in words.
+    examples : (x, y), optional
+        What the gate was learned from.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(_WIDTH, 4.2), height_ratios=[1.3, 1])
+    if examples is not None:
+        top.plot(*examples, ".", color=INPUTS, markersize=2, alpha=0.5, rasterized=True)
+    shares = _layers(top, bottom, x, beta, constants, gate)
+    top.set_ylim((-0.6, 1.6) if examples is not None else (-0.05, 1.05))
+    readout(fig, number)
+    return fig, (f"{number}. Above, β and {len(shares)} constants. Below, the gate: the shares of the experts at each "
+                 f"x, on average {', '.join(f'{share:.2f}' for share in shares)}.")
+
+
+def _layers(top, bottom, x, beta, constants, gate):
+    """Draw both, in the order of the constants; return the mean shares in that order."""
+    order = np.argsort(constants)
+    colors = _SHADES(np.linspace(0.1, 0.9, len(order)))
+    top.plot(x, beta, color=BETA)
+    for color, t in zip(colors, order, strict=True):
+        top.axhline(constants[t], color=color, linewidth=2)
+    top.set(xlim=(0, 1), ylim=(-0.05, 1.05), xticks=[])
+    bottom.stackplot(x, np.asarray(gate)[:, order].T, colors=colors, linewidth=0)
+    bottom.set(xlabel="$x$", xlim=(0, 1), ylim=(0, 1), yticks=[0, 0.5, 1])
+    words(top, {"β": BETA, "constants": colors[len(order) // 2]})
+    words(bottom, {"$π(t|x)$": EXACT})
+    return np.mean(np.asarray(gate)[:, order], axis=0)
 
 
 def channel(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike, rates: ArrayLike,
             distortions: ArrayLike, slope: float) -> tuple[Figure, str]:
-    """A gate q(t|x) as layers over x, and where it stands on D(R), with its tangent.
+    """A gate π(t|x) as layers over x, and where it stands on D(R), with its tangent.
 
     Parameters
     ----------
@@ -33,27 +77,20 @@ def channel(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike
     -------
     figure, alt text
     """
-    rate, error, order = rates[-1], distortions[-1], np.argsort(constants)
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6), height_ratios=[1, 0.9, 1.2])
-    colors = _SHADES(np.linspace(0.1, 0.9, len(order)))
-    top.plot(x, beta, color=BETA, label="$β$")
-    for color, t in zip(colors, order, strict=True):
-        top.axhline(constants[t], color=color, linewidth=2)
-    top.set(ylabel="$y$", xlim=(0, 1), ylim=(-0.05, 1.05))
-    top.legend(loc="upper left")
-    middle.stackplot(x, np.asarray(gate)[:, order].T, colors=colors, linewidth=0)
-    middle.set(xlabel="$x$", ylabel="$q(t|x)$", xlim=(0, 1), ylim=(0, 1))
+    rate, error = rates[-1], distortions[-1]
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6), height_ratios=[1, 0.9, 1.4])
+    shares = _layers(top, middle, x, beta, constants, gate)
     bottom.plot(rates, distortions, "o-", color=EXACT, markersize=4)
     line = rate + np.array([-0.6, 0.6])
     bottom.plot(line, error - np.log(2) * (line - rate) / slope, color=ROUTING, linewidth=1.4)
     bottom.plot([rate], [error], "o", color=ROUTING, markersize=8)
-    bottom.set(xlim=(0, 2.05), ylim=(0, 0.095), ylabel="$D$")
+    bottom.set(xlim=(0, 2.05), ylim=(0, 0.095), yticks=[0, 0.03, 0.06, 0.09])
+    words(bottom, {"error": EXACT})
     bottom.set_xlabel("routing rate $R$ in bits", color=ROUTING)
-    top.set_title(f"s = {slope:g}: {rate:.2f} bits, error {error:.4f}")
-    shares = ", ".join(f"{share:.2f}" for share in np.mean(np.asarray(gate)[:, order], axis=0))
-    return fig, (f"Above, β and {len(order)} constants. Between, the gate: the shares of the experts at each x, on "
-                 f"average {shares}. Below, the curve of error against rate up to {rate:.2f} bits and error "
-                 f"{error:.4f}, with its tangent.")
+    readout(fig, f"{error:.4f} error at {rate:.2f} bits")
+    return fig, (f"Above, β and {len(shares)} constants. Between, the gate: the shares of the experts at each x, on "
+                 f"average {', '.join(f'{share:.2f}' for share in shares)}. Below, the curve of error against rate up "
+                 f"to {rate:.2f} bits and error {error:.4f}, with its tangent.")
 
 
 def steps(constants: ArrayLike, weights: ArrayLike, pull: ArrayLike, history: ArrayLike) -> tuple[Figure, str]:
@@ -72,14 +109,18 @@ def steps(constants: ArrayLike, weights: ArrayLike, pull: ArrayLike, history: Ar
     step, width = len(history) - 1, np.min(np.diff(constants))
     fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 5.8), height_ratios=[1, 1, 1.2])
     top.bar(constants, weights, 0.7 * width, color=EXPERTS)
-    top.set(ylabel="weight $r_t$", ylim=(0, 0.62), title=f"after {step} step{'s' * (step != 1)}: "
-                                                         f"bracket {history[-1]:.1e} nats")
+    top.set(ylim=(0, 0.62), xticks=[])
+    readout(fig, f"{history[-1]:.1e} nats after {step} step{'s' * (step != 1)}")
+    words(top, {"$r_t$": EXACT})
     middle.axhline(1, color=EDGES, linewidth=1)
     middle.vlines(constants, 1, pull, color=ROUTING)
     middle.plot(constants, pull, "o", color=ROUTING, markersize=4)
-    middle.set(xlabel="answer of the expert", ylabel="$c_t$", ylim=(0, 2.4), xlim=top.get_xlim())
+    middle.set(xlabel="answer of the expert", ylim=(0, 2.4), xlim=top.get_xlim())
+    words(middle, {"$c_t$": EXACT})
     bottom.loglog(np.arange(step + 1) + 1, history, "o-" if step < 3 else "-", color=EXACT)
-    bottom.set(xlim=(0.9, 1300), ylim=(1e-4, 1), xlabel="step + 1", ylabel="bracket")
+    bottom.set(xlim=(0.9, 1300), ylim=(1e-4, 1), xlabel="step + 1")
+    words(bottom, {"bracket": EXACT})
+    bottom.minorticks_off()
     used = int(np.sum(np.asarray(weights) > 1e-3))
     return fig, (f"Above, the weights of {len(constants)} experts after {step} steps, {used} of them above 0.001; "
                  f"between, the factors by which the next step multiplies them, at most {np.max(pull):.3f}; below, "
@@ -106,12 +147,15 @@ def birth(t: ArrayLike, followed: dict[str, ArrayLike], best: dict[str, ArrayLik
     for state, color, name, side in [(best, EXACT, "best", 0.004), (followed, EXPERTS, "followed", -0.004)]:
         if state is not None:
             top.vlines(np.asarray(state["constants"]) + side, 0, state["weights"], color=color, linewidth=4)
-            top.plot([], [], color=color, linewidth=4, label=f"{name}: F = {state['value']:.5f}")
+            top.annotate(f"{name}: F = {state['value']:.5f}", (1, 1 if name == "best" else 0.86), color=color,
+                         xycoords="axes fraction", ha="right", va="top")
             bottom.plot(t, state["pull"], color=color)
     bottom.axhline(1, color=EDGES, linewidth=1)
-    top.set(ylabel="weight", ylim=(0, 1.12), title=f"s = {slope:g}")
-    top.legend(loc="upper right")
-    bottom.set(xlabel="answer $t$", ylabel="$c(t)$", xlim=(-0.05, 1.05), ylim=(0.88, 1.06))
+    top.set(ylim=(0, 1.3), yticks=[0, 0.5, 1])
+    readout(fig, f"price s = {slope:g}")
+    bottom.set(xlabel="answer $t$ of an expert", xlim=(-0.05, 1.05), ylim=(0.88, 1.06))
+    words(top, {"weight": EXACT})
+    words(bottom, {"$c(t)$": EXACT})
     said = [f"{name} {'–'.join(f'{c:.3f}' for c in state['constants'])} with F = {state['value']:.5f}, c at most "
             f"{np.max(state['pull']):.4f}" for name, state in [("followed", followed), ("best", best)] if state]
     return fig, f"Experts by answer and weight, and their function c, at slope {slope:g}: {'; '.join(said)}."
@@ -154,9 +198,9 @@ def curves(lines: dict[str, tuple[ArrayLike, ArrayLike]], m: int, axis: str, tar
         ax.axhline(1, color=FORMULA, linestyle="--", label="formula (23)")
     ticks = np.arange(6)
     ax.set_xticks(ticks, [str(k) if bits else str(2**k) for k in ticks])
-    ax.set(xlim=(-0.1, 5.1), ylim=(-0.3, 4.7) if bits else (0.4, 1.3),
-           title=f"{target}, m = {m}, log₂m = {np.log2(m):g}",
-           ylabel="dB above Shannon's bound" if bits else "excess / formula (23)")
+    ax.set(xlim=(-0.1, 5.1), ylim=(-0.3, 4.7) if bits else (0.4, 1.3))
+    readout(fig, f"{np.log2(m):g} bits, {m} experts, {target}")
+    words(ax, {"dB above Shannon's bound" if bits else "excess / formula (23)": EXACT})
     ax.set_xlabel("routing rate $R$ in bits" if bits else "$m=2^R$", color=ROUTING)
     fig.legend(loc="outside lower center", ncols=2, fontsize="small")
     said = ", ".join(f"{name} {value:.2f}" for name, value in height.items())
@@ -182,15 +226,18 @@ def branches(x: ArrayLike, beta: ArrayLike, routes: dict[str, ArrayLike], m: Arr
     figure, alt text
     """
     fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 5.6), height_ratios=[1.1, 0.5, 1.2])
-    top.plot(x, beta, color=BETA, label="$β$")
-    top.set(xlim=(0, 1), ylabel="$y$", title=f"k = {k}: at m = {m[-1]} the ratio is {ratio[-1]:.2f}")
+    top.plot(x, beta, color=BETA)
+    top.set(xlim=(0, 1), xticks=[])
+    words(top, {"β": EXACT})
+    readout(fig, f"{ratio[-1]:.2f} times the error, {m[-1]} experts")
     middle.imshow(np.stack(list(routes.values())), aspect="auto", extent=(0, 1, 0, len(routes)), cmap="cividis",
                   interpolation="nearest")
     middle.set_yticks([1.5, 0.5], list(routes))
     middle.set(xlabel="$x$")
     bottom.plot(np.log2(m), ratio, "o-", color=EXACT)
     bottom.set_xticks(np.log2(m), [str(each) for each in m])
-    bottom.set(xlabel="number of experts $m$", ylabel="intervals / level sets", ylim=(0, 17))
+    bottom.set(xlabel="number of experts $m$", ylim=(0, 17))
+    words(bottom, {"error of intervals / of level sets": EXACT})
     said = ", ".join(f"{each:.2f} at {number}" for each, number in zip(ratio, m, strict=True))
     return fig, (f"Above, a β of {k} branches; between, stripes that say which expert serves "
                  f"each x, as intervals and as level sets; below, the error of intervals over that of "
@@ -219,9 +266,9 @@ def recommendation(number: ArrayLike, errors: dict[str, ArrayLike], n: int) -> t
         at = int(np.argmin(values))
         least[name] = f"{values[at]:.3f} at {number[at]}"
         ax.plot([number[at]], [values[at]], "o", color=look[name][0])
-    ax.set(xscale="log", xlabel="number of experts $K$", ylabel="squared error", ylim=(0.15, 0.75),
-           xlim=(0.9, 400), title=f"n = {n}")
-    ax.set_xticks([1, 3, 10, 30, 100, 300], ["1", "3", "10", "30", "100", "300"])
+    ax.set(xscale="log", xlabel="number of experts $K$", ylim=(0.15, 0.75), xlim=(0.9, 150))
+    readout(fig, f"{n} examples")
+    ax.set_xticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
     ax.minorticks_off()
     ax.legend(loc="upper right")
     return fig, (f"Expected test error and its bounds against the number of experts, for {n} examples. Least: "
@@ -263,7 +310,9 @@ def study(panel: dict[int, tuple[ArrayLike, ArrayLike, ArrayLike]], penalty: flo
         said.append(f"{m} experts {test.min():.4f} at {bits[test.argmin()]:.2f} bits")
     bottom.plot(*curve, color=EXACT, label="$D(R)$")
     bottom.axhline(noise, color=EDGES, linewidth=1)
-    top.set(ylim=(0, 1.25), ylabel="squared error", title=f"{experts}, n = {n}" if n else f"{experts}, η known")
+    top.set(ylim=(0, 1.25))
+    words(top, {"error": EXACT})
+    readout(fig, f"{experts}, {n} examples" if n else f"{experts}, η known")
     if n:
         top.plot([], [], ":", color=MEMORY, label="bound (G.5)")
         top.legend(loc="upper right")
