@@ -79,7 +79,9 @@ def test_integrals_of_slopes(beta, equal, root):
     (lambda x: x**-0.4, lambda x: -0.4 * x**-1.4), (lambda x: np.where(x < 0.3, x, x + 1), np.ones_like),
     (lambda x: np.cbrt(x - 0.3), lambda x: np.cbrt(x - 0.3) ** -2.0 / 3), (lambda x: np.floor(5 * x), flat),
     (lambda x: np.cos(4000 * np.pi * x), lambda x: -4000 * np.pi * np.sin(4000 * np.pi * x)),
-    (lambda x: 1e8 + x, np.ones_like)])
+    (lambda x: 1e8 + x, np.ones_like),
+    (lambda x: np.sign(x - 0.8357646614311312) * np.sqrt(np.abs(x - 0.8357646614311312)),
+     lambda x: 0.5 / np.sqrt(np.abs(x - 0.8357646614311312)))])
 def test_a_right_gradient_is_taken(beta, gradient):
     Problem(beta, UNIFORM, NOISE, gradient=gradient)
 

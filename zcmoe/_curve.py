@@ -116,14 +116,15 @@ class Curve:
         left, right = self._visited(self.panels)
         floor = 1e-9 * self.range
         for _ in range(40):
+            long = ~_short(left, right, 2.0**14)  # of shorter ones, around a cusp, a node might round to it
+            if not long.any():
+                return
+            left, right = left[long], right[long]
             wrong, total, change = self.mismatch(gradient, left, right, _GIVEN)
             if np.abs(total - change)[wrong].sum() <= floor:  # together: halving takes nothing from a wrong slope
                 return
             if wrong.sum() > max(left.size / 2, 32):
                 break
-            wrong &= ~_short(left, right)
-            if not wrong.any():
-                return
             left, right = _halves(left[wrong], right[wrong])
         i = np.argmax(np.where(wrong, np.abs(total - change), 0))
         raise ValueError(f"gradient must be the derivative of beta: between {left[i]:.9g} and {right[i]:.9g} it "
@@ -228,8 +229,8 @@ def _cell(ends, x):
     return np.clip(np.searchsorted(ends, x, side="right") - 1, 0, ends.size - 2)
 
 
-def _short(left, right):
-    return right - left <= _FLOATS * np.maximum(np.spacing(right), _LEAST)
+def _short(left, right, floats=_FLOATS):
+    return right - left <= floats * np.maximum(np.spacing(right), _LEAST)
 
 
 def _halves(left, right):
