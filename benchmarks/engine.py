@@ -111,10 +111,11 @@ def rows(quick=False):
 
 def _without_workers(folder):
     """A page whose policy forbids blobs as workers, with the script in it."""
-    text = (folder / "index.html").read_text()
+    text = (folder / "index.html").read_text(encoding="utf-8")
     policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src data:"
     text = text.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{policy}">')
     text = text.replace('<link rel="stylesheet" href="figure.css">', "")
-    text = text.replace('<script defer src="page.js"></script>', f"<script>{(folder / 'page.js').read_text()}</script>")
-    (folder / "inline.html").write_text(text)
+    script = (folder / "page.js").read_text(encoding="utf-8")
+    text = text.replace('<script defer src="page.js"></script>', f"<script>{script}</script>")
+    (folder / "inline.html").write_text(text, encoding="utf-8")
     return (folder / "inline.html").as_uri()

@@ -45,7 +45,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         states = [{"state": state, "numbers": numbers(state, True)} for state in chosen()]
         golden = write(Path(folder) / "few.json", states)
-        assert json.loads(golden.read_text())["states"]
+        assert json.loads(golden.read_text(encoding="utf-8"))["states"]
         for path, at, old, new in drawn:
             home = Path(folder) / "engine"
             shutil.copytree(HOME, home, dirs_exist_ok=True)

@@ -43,21 +43,21 @@ def environment(version, python, oldest):
     binary = home / "bin" / "python"
     if not binary.exists():
         subprocess.run([python, "-m", "venv", home], check=True)
-    bounds = dict(BOUND.findall((ROOT / "pyproject.toml").read_text()))
+    bounds = dict(BOUND.findall((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
     install = [binary, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]
     for name, least in bounds.items():
         for pin in [f"=={each}" for each in (least, *LATER[name])] if oldest else [f">={least}"]:
-            done = subprocess.run([*install, f"{name}{pin}"], capture_output=True, text=True)
+            done = subprocess.run([*install, f"{name}{pin}"], capture_output=True, encoding="utf-8")
             if done.returncode == 0:
                 break
         else:
             return None, done.stderr.strip().splitlines()[-1]
     packages = ["pytest", "hypothesis", "pytest-xdist", "pandas", "pyyaml", "sphinx", "scikit-learn", "dask[array]"]
-    done = subprocess.run([*install, *packages], capture_output=True, text=True)
+    done = subprocess.run([*install, *packages], capture_output=True, encoding="utf-8")
     if done.returncode:
         return None, done.stderr.strip().splitlines()[-1]
     told = subprocess.run([binary, "-c", "import numpy, scipy; print('NumPy', numpy.__version__, 'SciPy', "
-                           "scipy.__version__)"], capture_output=True, text=True)
+                           "scipy.__version__)"], capture_output=True, encoding="utf-8")
     return binary, told.stdout.strip()
 
 
@@ -80,7 +80,7 @@ def main():
             for blas in BLAS:
                 for tests in [given.tests] if given.tests else [TESTS, LEDGER]:
                     done = subprocess.run([binary, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *tests],
-                                          cwd=ROOT, env=os.environ | blas, capture_output=True, text=True)
+                                          cwd=ROOT, env=os.environ | blas, capture_output=True, encoding="utf-8")
                     lines = done.stdout.strip().splitlines()
                     failed += done.returncode != 0
                     print(f"Python {version}, {told}, {' '.join(blas.values())}: {lines[-1] if lines else done.stderr}",

@@ -135,7 +135,7 @@ def pytest_runtest_protocol(item):
 
 def pytest_sessionfinish():
     if "REACH" in os.environ:
-        Path(os.environ["REACH"]).write_text(json.dumps(REACHED))
+        Path(os.environ["REACH"]).write_text(json.dumps(REACHED), encoding="utf-8")
 
 
 # The script.
@@ -160,7 +160,7 @@ def reach(tests, store):
         if not store.exists():
             sys.exit(f"pytest ended with {code} and told nothing")
     by_function, seconds = defaultdict(list), {}
-    for test, (took, functions) in json.loads(store.read_text()).items():
+    for test, (took, functions) in json.loads(store.read_text(encoding="utf-8")).items():
         seconds[test] = took
         for function in functions:
             by_function[function].append(test)
@@ -174,7 +174,7 @@ def fate(mutant, by_function, seconds):
     if not tests:
         return "not reached"
     argument = ROOT / "_build" / f"mutant-{mutant.module.replace('/', '-')}-{mutant.number}.txt"
-    argument.write_text("\n".join(tests))
+    argument.write_text("\n".join(tests), encoding="utf-8")
     code = pytest_run(["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
                       MUTANT=f"{mutant.module}:{mutant.number}")
     argument.unlink()

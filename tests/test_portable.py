@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ["zcmoe", "tests", "benchmarks", "book/_ext", ".ci"]
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "vendor" not in path.parts)
 ONE_SYSTEM = {"fcntl", "grp", "msvcrt", "pwd", "resource", "termios", "winreg"}
-ARCHIVES = {"tarfile", "zipfile", "gzip", "webbrowser", "Image", "os"}
+OPENS_NO_TEXT = {"tarfile", "zipfile", "gzip", "webbrowser", "Image", "os", "firefox"}
 
 
 def binary(call):
@@ -25,7 +25,7 @@ def without_encoding(tree):
         if isinstance(call, ast.Call) and not any(word.arg == "encoding" for word in call.keywords):
             owner, name = getattr(call.func, "value", None), getattr(call.func, "attr", getattr(call.func, "id", ""))
             words = {word.arg for word in call.keywords}
-            opens = name == "open" and getattr(owner, "id", "") not in ARCHIVES and not binary(call)
+            opens = name == "open" and getattr(owner, "id", "") not in OPENS_NO_TEXT and not binary(call)
             pipes = ast.unparse(call.func).startswith("subprocess.") and words & {"text", "universal_newlines"}
             if opens or pipes or name in ("read_text", "write_text"):
                 yield call.lineno

@@ -12,8 +12,7 @@ import pytest
 ROLES = r"\{(?:eq|prf:ref|doc|download|ref|numref|math)\}`"  # a citation has no plain form
 ANSWERS = r"(?m)^\s*(?::{3,}|`{3,})\{(?:dropdown|admonition)\}\s*(?:Answer|What is true)"
 LEFT = {
-    "expressive_power": (9, 6), "finite_rate_gating": (13, 8), "gersho": (11, 2), "learning": (16, 2),
-    "level_sets": (4, 2), "model": (1, 0), "multidimensional": (50, 4), "one_dimension": (1, 0),
+    "gersho": (11, 2), "learning": (16, 2), "model": (1, 0), "multidimensional": (50, 4), "one_dimension": (1, 0),
     "your_data": (8, 3),
 }
 NOTEBOOKS = sorted((pytest.ROOT / "book").glob("*.ipynb"))

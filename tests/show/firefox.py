@@ -23,7 +23,7 @@ class Firefox:
         from websockets.sync.client import connect
 
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFERENCES.items())
-        (profile / "user.js").write_text("".join(lines))
+        (profile / "user.js").write_text("".join(lines), encoding="utf-8")
         arguments = ["--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
         self.process = subprocess.Popen(
             [command, *arguments],
@@ -32,6 +32,7 @@ class Firefox:
             text=True,
             env=os.environ | {"MOZ_REMOTE_SETTINGS_DEVTOOLS": "1"},
             start_new_session=True,
+            encoding="utf-8",
         )
         said = []
         for line in self.process.stderr:

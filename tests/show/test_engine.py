@@ -544,6 +544,7 @@ def test_a_typed_formula_is_read_alike(node, text):
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     said = json.loads(done.stdout)
     if isinstance(said, str):

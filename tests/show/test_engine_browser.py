@@ -256,9 +256,9 @@ def test_from_a_file_without_motion_and_without_script(browser, page_path):
 
 def test_the_best_cuts_without_any_worker(browser, page_path, address):
     """The script stands in the page, and the policy forbids blobs: the page computes in slices."""
-    text = page_path.read_text()
+    text = page_path.read_text(encoding="utf-8")
     text = text.replace('<script defer src="page.js"></script>', f"<script>{page_script()}</script>")
-    (page_path.parent / "inline.html").write_text(text)
+    (page_path.parent / "inline.html").write_text(text, encoding="utf-8")
     context = browser.new_context(**WIDE)
     page, said = context.new_page(), []
     page.on("console", lambda message: said.append(message.text))

@@ -188,7 +188,8 @@ def golden(tmp_path_factory):
                 "polygons": [{"corners": c, "moment": cell_second_moment(c)} for c in corners],
             },
             default=lambda array: np.asarray(array).tolist(),
-        )
+        ),
+        encoding="utf-8",
     )
     return path
 
@@ -201,6 +202,7 @@ def run(node, golden, home=HOME):
         stderr=subprocess.STDOUT,
         text=True,
         timeout=300,
+        encoding="utf-8",
     )
 
 
@@ -222,8 +224,8 @@ MUTATIONS = {
 def test_a_wrong_twin_is_found(node, golden, tmp_path, name):
     home = shutil.copytree(HOME, tmp_path / "engine")
     path, (right, wrong) = home / "compute" / f"{name}.mjs", MUTATIONS[name]
-    assert right in path.read_text()
-    path.write_text(path.read_text().replace(right, wrong))
+    assert right in path.read_text(encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
     assert run(node, golden, home).returncode != 0
 
 
@@ -233,6 +235,7 @@ def javascript(node, names, code):
         [node, "--input-type=module", "-e", "\n".join([*lines, f"console.log(JSON.stringify({code}))"])],
         capture_output=True,
         text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -299,7 +302,7 @@ def test_page_and_python_hold_a_state_to_the_same_rules(node):
 
 def test_the_lines_for_your_numbers_run(node, tmp_path, monkeypatch, capsys):
     x, y, text = next(rows())
-    (tmp_path / "numbers.csv").write_text(text)
+    (tmp_path / "numbers.csv").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     code = (
         javascript(node, [], "0")
@@ -313,6 +316,7 @@ def test_the_lines_for_your_numbers_run(node, tmp_path, monkeypatch, capsys):
             ],
             capture_output=True,
             text=True,
+            encoding="utf-8",
         ).stdout
     )
     exec(code, {})

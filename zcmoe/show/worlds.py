@@ -21,7 +21,7 @@ _PEAK = np.array([0.3, 0.6])
 @lru_cache
 def worlds() -> dict[str, Any]:
     """Return the start and the fields of each: the JSON that stands in compute/worlds.mjs."""
-    text = (Path(__file__).parent / "engine" / "compute" / "worlds.mjs").read_text()
+    text = (Path(__file__).parent / "engine" / "compute" / "worlds.mjs").read_text(encoding="utf-8")
     read: dict[str, Any] = json.loads(text.split("export const WORLDS = ")[1].split(";\n// The end")[0])
     return read
 
