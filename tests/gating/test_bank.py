@@ -215,3 +215,7 @@ def test_bad_channels_and_tolerances():
 def test_a_gap_out_of_reach_raises():
     with pytest.raises(RuntimeError, match="the gap is .* nats after 60 Newton steps, not 1e-30: give a larger tol"):
         gating.rate_distortion(UNIFORM, (X[:, None] - np.linspace(0, 1, 8)) ** 2, slope=20, tol=1e-30)
+
+
+def test_a_probability_may_exceed_one_by_a_rounding():
+    assert gating.mutual_information([0.5, 0.5], [[1.0000000000000002, 0], [0, 1]]) == approx(np.log(2))

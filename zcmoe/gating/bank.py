@@ -199,7 +199,7 @@ def mutual_information(probability: ArrayLike, conditional: ArrayLike) -> float:
     q = _check.finite(_check.floats(conditional, "conditional"), "conditional")
     if q.ndim != 2 or len(q) != p.size:
         raise ValueError(f"conditional must have shape ({p.size}, m), got {q.shape}")
-    _check.within(q, 0, 1, "conditional")
+    _check.within(q, 0, 1 + 1e-9, "conditional")  # as far as sums may be off
     _check.within(np.abs(q.sum(axis=1) - 1), 0, 1e-9, "distance of a row's sum from 1 in conditional")
     return information(p, q)
 

