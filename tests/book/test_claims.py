@@ -12,6 +12,7 @@ from slots.model import level_sets_coefficient
 from slots.multidimensional import cosine_in
 from zcmoe import Boxes, Independent, Intervals, Problem
 from zcmoe.composition import MoELayer, gate_regions, power_gate
+from zcmoe.gating import FiniteRateGate, curve
 from zcmoe.lattices import LATTICES
 
 
@@ -206,3 +207,41 @@ def test_what_training_found():
     assert dense["spread", 2000][0] < middle(4, 10, "spread", 2000, 512)[1] < dense["spread", 2000][2]  # level
     assert all(charts[start, 2000][2] < middle(1, 10, start, 2000)[0] for start in ("he", "spread"))
     assert middle(4, 10, "explicit", 2000)[2] < 7.144e-4 < charts["he", 32000][0]
+
+
+def test_a_gate_that_learned_from_5000_examples_is_near_the_best_of_its_rate():
+    """The chapter on finite-rate gating, written out: π(t|x) on a grid, without what the gate reports."""
+    square = Problem(np.square, stats.uniform(), NOISE)
+    gate = FiniteRateGate.fit(Intervals.uniform(32), *square.sample(5000, rng=1), n_experts=4, rate=np.log(2), rng=0,
+                              starts=2)
+    x = (np.arange(32_000) + 0.5) / 32_000
+    law = gate.weights * np.exp(-gate.slope * gate.costs)
+    pi = (law / law.sum(axis=1, keepdims=True))[(32 * x).astype(int)]
+    share = pi.mean(axis=0)
+    rate = np.mean(np.sum(pi * np.log(pi / share), axis=1))
+    drawn = np.mean(np.sum(pi * (gate.experts - x[:, None] ** 2) ** 2, axis=1))
+    mean = np.mean((pi @ gate.experts - x**2) ** 2)
+    values = (np.arange(500) + 0.5) ** 2 / 500**2
+    best = curve(values, np.full(500, 1 / 500), rates=[rate]).distortions[0]
+    assert abs(rate / np.log(2) - 1) < 0.02 and 1 < drawn / best < 1.03 and mean < drawn / 3
+
+
+def test_with_endless_examples_lines_need_fewer_bits_than_constants():
+    table = np.genfromtxt(pytest.ROOT / "book" / "data" / "gating.csv", delimiter=",", names=True, dtype=None,
+                          encoding="utf-8")
+    for experts, told in (("lines", 0.5), ("constants", 1.3)):
+        found = table[(table["experts"] == experts) & (table["m"] == 16) & (table["n"] == 0)]
+        slopes = np.unique(found["slope"])
+        bits, test = ([found[name][found["slope"] == s].mean() for s in slopes] for name in ("bits", "test"))
+        assert np.interp(-0.149, np.negative(test), bits) == pytest.approx(told, abs=0.05)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_intervals_cost_the_square_of_the_branches_in_the_limit(k):
+    """Equal branches: k² for cos kπx under uniform inputs; between 1 and k² under others."""
+    wave = Problem(lambda x: np.cos(k * np.pi * x), stats.uniform(), NOISE)
+    one = Problem(lambda x: np.cos(np.pi * x), stats.uniform(), NOISE)
+    assert zcmoe.high_rate_coefficient(wave) / zcmoe.high_rate_coefficient(one) == pytest.approx(k**2, rel=1e-6)
+    cuts, sets = (zcmoe.approximation_excess(wave, best(wave, 64))
+                  for best in (zcmoe.optimal_intervals, zcmoe.optimal_level_sets))
+    assert 0.8 * k**2 < cuts / sets < k**2
