@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.optimize import root
+from scipy.optimize import minimize_scalar, root
 
 import zcmoe
-from slots._problems import EXPONENTIAL, FLAT, NOISE, PROBLEM, UNIFORM, compander, cuts, formula, optimum
+from slots._problems import EXPONENTIAL, FLAT, INPUTS, NOISE, PROBLEM, UNIFORM, compander, cuts, equal, formula, optimum
 from slots.gersho import density_gain
+from slots.learning import CONFIDENCE, approximation_share, charge, examples_needed, with_bound
 from slots.model import level_sets_coefficient
 from slots.multidimensional import cosine_in
 from zcmoe import Boxes, Independent, Intervals, Problem
@@ -163,6 +164,51 @@ def test_a_typical_estimation_error_pays_no_logarithm(m, constant, running):
     for problem, told in ((flat, constant), (PROBLEM, running)):
         errors = zcmoe.simulate(problem, [cuts], n, runs=1000, rng=1) - zcmoe.approximation_error(problem, cuts)
         assert abs(np.quantile(errors, 0.95) * n / (m * NOISE.var()) / told - 1) < 0.1
+
+
+def test_below_the_best_number_of_experts_not_nearly_all_is_approximation():
+    """n = 1000, equal cuts."""
+    for m, told in ((30, 0.82), (50, 0.51), (62, 0.35)):
+        assert abs(approximation_share(m) - told) < 0.005
+
+
+def test_two_sizes_for_the_same_twenty_regions():
+    """Theorem 6.5 at 95 % for all regions, and with δ₁ = 0.05 for each: 12 ln(2/δ₁)/P, rounded up."""
+    tail = INPUTS.cdf(1) - INPUTS.cdf(0.95)  # the least likely region
+    for delta, told in ((CONFIDENCE / 40, 53011), (CONFIDENCE, 26506)):
+        assert examples_needed(20, delta) == told == int(np.ceil(12 * np.log(2 / delta) / tail))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_bound_is_far_above_the_median_whatever_the_seed(seed):
+    cuts, n = Intervals.uniform(20), 64_000
+    errors = zcmoe.simulate(PROBLEM, [cuts], n, runs=100, rng=seed)[:, 0]
+    median = np.median(errors) - zcmoe.approximation_error(PROBLEM, cuts)
+    assert 150 < (with_bound(20, n) - equal(PROBLEM, 20)) / median < 190
+
+
+@pytest.mark.parametrize("n, told", [(250, 5), (1000, 15), (4000, 25)])
+def test_the_bound_would_choose_far_fewer_experts(n, told):
+    assert 4 + np.argmin([with_bound(m, n) for m in range(4, 60)]) == told
+    assert charge(15) == pytest.approx(4 * 0.25 * np.log(2 * 30 / 0.05) / (1 / 12))
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 7])
+def test_in_d_dimensions_the_best_number_grows_as_a_power_of_the_examples(d):
+    """The least of A/m^(2/d) + mσ²/n, found without its formula."""
+    def best(n, coefficient=0.7):
+        return np.exp(minimize_scalar(lambda u: coefficient * np.exp(-2 * u / d) + np.exp(u) / 12 / n,
+                                      bounds=(0, 40), method="bounded", options={"xatol": 1e-10}).x)
+
+    assert best(1e6) == pytest.approx((2 * 0.7 * 12e6 / d) ** (d / (d + 2)), rel=1e-4)
+    assert best(8e6) / best(1e6) == pytest.approx(8 ** (d / (d + 2)), rel=1e-4)
+
+
+def test_louder_noise_feeds_fewer_experts():
+    found = {B: zcmoe.best_number_of_experts(Problem(PROBLEM.beta, INPUTS, stats.uniform(-B, 2 * B),
+                                                     gradient=PROBLEM.gradient), 1000, range(30, 80)).m
+             for B in (0.5, 1)}
+    assert found == {0.5: 62, 1: 43} and round(43 / 62, 2) == 0.69
 
 
 def test_a_light_expert_loses_its_centre_and_then_every_point():

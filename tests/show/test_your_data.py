@@ -33,42 +33,36 @@ def steps(ax):
     return ax.patches[0].get_data()
 
 
-def test_the_fit_is_the_model(data):
-    model = fitted(data, 7)
-    fig, alt = your_data.fit(*data, model, NAMES)
-    (ax,) = fig.axes
-    assert steps(ax).values == approx(model.constants_) and steps(ax).edges == approx(model.segmentation_.edges)
-    assert ax.lines[0].get_xdata() == approx(model.segmentation_.edges)
-    assert np.array_equal(ax.collections[0].get_offsets(), np.column_stack(data))
-    assert (ax.get_xlabel(), ax.get_ylabel()) == NAMES
-    error = f"{model.expected_error_:.4g}"
-    assert "7 experts" in alt and error in alt and error in ax.get_title()
-
-
 def test_the_choice_marks_the_model_on_its_curve(data):
     models = [fitted(data, m) for m in (4, 8, 16)]
     errors = [model.expected_error_ for model in models]
-    fig, alt = your_data.choice(*data, models[1], [4, 8, 16], errors, 13, NAMES)
-    curve, mark, chosen = fig.axes[1].lines
+    fig, alt = your_data.choice(*data, models[1], [4, 8, 16], errors, NAMES)
+    curve, mark = fig.axes[1].lines
     assert curve.get_ydata() == approx(errors)
     assert (mark.get_xdata()[0], mark.get_ydata()[0]) == approx((8, errors[1]))
-    assert chosen.get_xdata()[0] == 13 and "takes 13" in alt
     assert steps(fig.axes[0]).values == approx(models[1].constants_)
+    assert steps(fig.axes[0]).edges == approx(models[1].segmentation_.edges)
+    assert np.array_equal(fig.axes[0].collections[0].get_offsets(), np.column_stack(data))
+    assert "8 experts" in alt and f"at {[4, 8, 16][int(np.argmin(errors))]}." in alt
+    fig, alt = your_data.choice(*data, models[1], [4, 8, 16], errors, NAMES, curve=False)
+    assert len(fig.axes[1].lines) == 1 and "least" not in alt
 
 
 def test_experts_per_unit_add_up(data):
     model, density = fitted(data, 9), plug_in(*data).density
     fig, alt = your_data.cuts(*data, model, density, NAMES)
     values, edges, _ = steps(fig.axes[1])
-    assert values * np.diff(edges) == approx(np.ones(9))
+    assert values * np.diff(edges) / np.ptp(edges) == approx(np.full(9, 1 / 9))
     outline = fig.axes[1].collections[0].get_paths()[0].vertices
-    assert outline[:, 1].max() == approx(9 * density.pdf(np.linspace(*edges[[0, -1]], 801)).max())
-    assert f"between {values.min():.2g} and {values.max():.2g}" in alt
+    assert outline[:, 1].max() == approx(np.ptp(edges) * density.pdf(np.linspace(*edges[[0, -1]], 801)).max())
+    assert f"between {values.min():.2g} and {values.max():.2g}" in alt and "plug-in" in alt
+    fig, alt = your_data.cuts(*data, model, None, NAMES)
+    assert not fig.axes[1].collections and "plug-in" not in alt
 
 
 def test_few_points_of_many_are_drawn():
     x = np.linspace(0, 1, 10_000)
-    fig, _ = your_data.fit(x, x, ZeroComputeMoERegressor(4).fit(x[:, None], x))
+    fig, _ = your_data.cuts(x, x, ZeroComputeMoERegressor(4).fit(x[:, None], x))
     assert len(fig.axes[0].collections[0].get_offsets()) <= your_data.SHOWN
 
 
@@ -81,6 +75,16 @@ def test_the_comparison_is_relative_to_the_first():
     assert high - low == approx(2 * 2 * np.std([1, 3, 0, 0]) / 2 / 2)  # two standard errors each way, over the mean 2
     assert right.lines[0].get_xdata() == approx([0.01, 0.5])
     assert "theirs 1.50 and 0.5 seconds" in alt
+    fig, alt = your_data.comparison(errors, {"ours": 0.01, "theirs": 0.5}, "some data", shown=False)
+    assert fig.axes[0].lines[1].get_xdata() == approx([1]) and "1.50" not in alt
+
+
+def test_peers_hide_until_asked():
+    fig, alt = your_data.peers(["a", "b"], [0.5, 0.7], [0.6, 0.6], "boosting")
+    assert [list(line.get_xdata()) for line in fig.axes[0].lines] == [[0.6, 0.6], [0.5, 0.7]]
+    assert "a 0.50, b 0.70" in alt and "ahead in 1" in alt
+    fig, alt = your_data.peers(["a", "b"], [0.5, 0.7], [0.6, 0.6], "")
+    assert len(fig.axes[0].lines) == 1 and "ahead" not in alt
 
 
 def test_plot_fit_shows_intervals_and_examples(data):

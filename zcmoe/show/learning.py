@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, style
-
-if TYPE_CHECKING:
-    pass
+from zcmoe.show.model import readout, words
+from zcmoe.show.style import BETA, EDGES, EXACT, FORMULA, INPUTS, UNIFORM
 
 __all__ = ["approximation", "bounds", "tradeoff"]
 
-_WIDTH = 5.6  # inches: legible when a phone halves it
-_ON_TOP = {"frameon": True, "framealpha": 1, "edgecolor": "white"}  # of lines that cross the legend
+_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
 def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact: ArrayLike,
@@ -36,60 +33,63 @@ def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact:
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.6))
-    ax.semilogx(m, empirical, "o", color=BETA, markersize=5, label="5000 examples")
-    ax.semilogx(m, exact, color=EXACT, label="exact (10)")
-    ax.semilogx(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="formula (21)")
-    ax.axhline(variance, color=EDGES, linewidth=1, label="$σ^2$")
-    ax.set(xlabel="number of experts $m$", ylabel="approximation error", ylim=(0, 0.7))
-    _ticks(ax, m)
-    ax.legend(loc="upper right")
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.4))
+    ax.axhline(variance, color=EDGES, linewidth=1)
+    ax.plot(m, formula, color=FORMULA, linestyle="--")
+    ax.plot(m, exact, color=EXACT)
+    ax.plot(m, empirical, "o", color=BETA, markersize=5)
+    ax.set(xscale="log", ylim=(0, 0.7), yticks=[0, 0.2, 0.4, 0.6])
+    _experts(ax, [5, 10, 20, 50, 100])
+    words(ax, {"exact (10)": EXACT, "formula (21)": FORMULA, "5000 examples": BETA, "σ²": EDGES})
+    readout(fig, f"{exact[-1]:.4f}  at m = {m[-1]}")
     return fig, (f"Approximation error against the number of experts, from {exact[0]:.4f} at m = {m[0]} down to "
                  f"{exact[-1]:.4f} at m = {m[-1]}; the noise variance is {variance:.4f}.")
 
 
-def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: ArrayLike, formula: ArrayLike, best: int,
-             number: float, n: int, title: str) -> tuple[Figure, str]:
-    """Test error against m: expectation, simulation with its spread, and the formula.
+def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: ArrayLike, formula: ArrayLike,
+             bound: ArrayLike | None = None) -> tuple[Figure, str]:
+    """Excess against m: its expectation, simulation with its spread, the formula, and what a bound says.
 
     Parameters
     ----------
     m : array_like, shape (k,)
     exact, formula : array_like, shape (k,)
-        Exact expected test error, and its leading order.
+        Exact expected excess, and its leading order.
     simulated, errors : array_like, shape (k,)
         Mean over simulated training sets, and its standard error.
-    best : int
-        The m with the least exact expectation.
-    number : float
-        m* of the formula.
-    n : int
-        Number of training examples.
-    title : str
+    bound : array_like, shape (k,), optional
+        Approximation and the bound on what learning adds.
 
     Returns
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
-    ax.semilogx(m, exact, color=EXACT, label="exact expectation")
-    ax.errorbar(m, simulated, 3 * np.asarray(errors), fmt="o", color=BETA, markersize=4.5, capsize=3,
-                label="simulation, ±3 se")
-    ax.semilogx(m, formula, color=FORMULA, linestyle=":", linewidth=2.5, label="leading order")
-    ax.axvline(best, color=EXACT, linewidth=1)
-    ax.axvline(number, color=FORMULA, linewidth=1, linestyle=":")
-    ax.set(xlabel="number of experts $m$", ylabel="test error", title=title,
-           ylim=(0.07, 0.07 + 6 * (np.min(exact) - 0.07)))
-    _ticks(ax, m)
-    ax.legend(loc="upper right", **_ON_TOP)
-    least = np.interp(best, m, exact)
-    return fig, (f"{title}. Expected test error against the number of experts for {n} training examples: it falls, "
-                 f"then rises, and is least, about {least:.4f}, at {best} experts. The formula says {number:.1f}.")
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.9))
+    ax.plot(m, formula, color=FORMULA, linestyle="--")
+    ax.plot(m, exact, color=EXACT)
+    ax.errorbar(m, simulated, 3 * np.asarray(errors), fmt="o", color=BETA, markersize=4.5, linewidth=1)
+    best = int(np.argmin(exact))
+    ax.plot(m[best], exact[best], "o", color=EXACT, markersize=11, fillstyle="none")
+    named = {"expected": EXACT, "300 training sets": BETA, "leading order": FORMULA}
+    said = f"Least, about {exact[best]:.4f}, near {m[best]} experts."
+    if bound is not None:
+        least = int(np.argmin(bound))
+        ax.plot(m, bound, color=FORMULA, linestyle=":", linewidth=2.5)
+        ax.plot(m[least], bound[least], "o", color=FORMULA, markersize=11, fillstyle="none")
+        named = {"expected": EXACT, "300 sets": BETA, "leading order": FORMULA, "bound ⋯": FORMULA}
+        said += f" With the bound in place of what learning adds, it is {bound[least]:.4f}, near {m[least]} experts."
+    ax.set(xscale="log", yscale="log", ylim=(2e-3, 10), yticks=[0.01, 0.1, 1, 10])
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_locator(NullLocator())
+    _experts(ax, [5, 10, 20, 50, 100])
+    words(ax, named)
+    readout(fig, f"{exact[best]:.4f}  least excess")
+    return fig, ("Expected error beyond noise against the number of experts, on logarithmic axes: it falls, then "
+                 f"rises. {said}")
 
 
-@style()
-def bounds(n: ArrayLike, observed: ArrayLike, bound: ArrayLike, leading: ArrayLike,
-           threshold: float) -> tuple[Figure, str]:
+def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLike | None = None,
+           threshold: float | None = None) -> tuple[Figure, str]:
     """Estimation error against n: quantiles observed, m σ²/n, and the bound of Theorem 6.5.
 
     Parameters
@@ -97,8 +97,9 @@ def bounds(n: ArrayLike, observed: ArrayLike, bound: ArrayLike, leading: ArrayLi
     n : array_like, shape (k,)
     observed : array_like, shape (k, 3)
         Quantiles 0.05, 0.5, 0.95.
-    bound, leading : array_like, shape (k,)
-    threshold : float
+    leading : array_like, shape (k,)
+    bound : array_like, shape (k,), optional
+    threshold : float, optional
         The n from which the theorem speaks.
 
     Returns
@@ -106,22 +107,31 @@ def bounds(n: ArrayLike, observed: ArrayLike, bound: ArrayLike, leading: ArrayLi
     figure, alt text
     """
     observed = np.asarray(observed)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
-    ax.loglog(n, bound, color=FORMULA, linestyle="--", label="bound (41)")
-    ax.fill_between(n, observed[:, 0], observed[:, 2], color=INPUTS, alpha=0.6, linewidth=0, label="observed, 90 %")
-    ax.loglog(n, observed[:, 1], color=EXACT, label="observed, median")
-    ax.loglog(n, leading, color=EXPERTS, linestyle=":", linewidth=2.5, label="$mσ^2/n$")
-    ax.axvline(threshold, color=EDGES, linewidth=1)
-    ax.annotate("Theorem 6.5\nfrom here", (threshold, 0.42), xycoords=("data", "axes fraction"), xytext=(-6, 0),
-                textcoords="offset points", ha="right", fontsize=10)
-    ax.set(xlabel="number of examples $n$", ylabel="estimation error")
-    ax.legend(loc="lower left")
-    ratio = bound[-1] / observed[-1, 1]
-    return fig, (f"Estimation error against the number of examples. The bound runs parallel to what is observed, "
-                 f"{ratio:.0f} times higher, and is proved from {threshold:.0f} examples on.")
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.7))
+    ax.fill_between(n, observed[:, 0], observed[:, 2], color=INPUTS, alpha=0.5, linewidth=0)
+    ax.plot(n, observed[:, 1], color=EXACT)
+    ax.plot(n, leading, color=FORMULA, linestyle="--")
+    named = {"median": EXACT, "90 %": INPUTS, "$mσ^2/n$": FORMULA}
+    said = f"The median observed falls from {observed[0, 1]:.2g} to {observed[-1, 1]:.2g}."
+    if bound is not None:
+        ax.plot(n, bound, color=FORMULA, linestyle=":", linewidth=2.5)
+        named["bound ⋯"] = FORMULA
+        said += f" The bound runs parallel, {bound[-1] / observed[-1, 1]:.0f} times higher at the right end."
+    if threshold is not None:
+        ax.axvline(threshold, color=UNIFORM, linewidth=1)
+        ax.annotate("Theorem 6.5\nfrom here", (threshold, 0.95), xycoords=("data", "axes fraction"), xytext=(-6, 0),
+                    textcoords="offset points", ha="right", va="top", color=UNIFORM)
+        said += f" It is proved from {threshold:.0f} examples on."
+    ax.set(xscale="log", yscale="log", xlabel="examples $n$", ylim=(3e-6, 30), yticks=[1e-4, 0.01, 1], xlim=(200, 4e5),
+           xticks=[1e3, 1e4, 1e5])
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_minor_locator(NullLocator())
+    words(ax, named)
+    readout(fig, f"{observed[-1, 1]:.2g}  at n = {n[-1]}")
+    return fig, f"Estimation error against the number of examples, on logarithmic axes. {said}"
 
 
-def _ticks(ax, m):
-    ticks = [tick for tick in (5, 10, 20, 50, 100, 200) if m[0] <= tick <= m[-1]]
-    ax.set_xticks(ticks, [str(tick) for tick in ticks])
-    ax.minorticks_off()
+def _experts(ax: Axes, ticks: list[int]) -> None:
+    ax.set(xlabel="experts $m$", xticks=ticks, xlim=(3.6, 200))
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.xaxis.set_minor_locator(NullLocator())

@@ -7,44 +7,24 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
-from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
+from zcmoe.show.model import readout, words
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
 
 if TYPE_CHECKING:
     from zcmoe.estimator import ZeroComputeMoERegressor
 
-__all__ = ["choice", "comparison", "cuts", "fit"]
+__all__ = ["choice", "comparison", "cuts", "peers"]
 
 SHOWN = 3000  # points of a scatter plot; more hide each other
-
-
-def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor,
-        names: tuple[str, str] = ("x", "y")) -> tuple[Figure, str]:
-    """The data, the experts' constants as steps, and the cuts as marks below.
-
-    Parameters
-    ----------
-    x, y : array_like, shape (n,)
-    model : ZeroComputeMoERegressor
-        Fitted to one feature.
-    names : (str, str)
-        Of x and y, with units.
-
-    Returns
-    -------
-    figure, alt text
-    """
-    with style():
-        fig, ax = plt.subplots()
-        _steps(ax, x, y, model, names)
-        ax.set_title(_title(model))
-    return fig, f"{names[1]} against {names[0]}: {len(y)} examples, and {_words(model)}."
+_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
 def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: ArrayLike, errors: ArrayLike,
-           chosen: int, names: tuple[str, str] = ("x", "y")) -> tuple[Figure, str]:
-    """The fit, and beside it the expected error against the number of experts.
+           names: tuple[str, str] = ("x", "y"), curve: bool = True) -> tuple[Figure, str]:
+    """The fit, and below it the expected error against the number of experts.
 
     Parameters
     ----------
@@ -53,63 +33,74 @@ def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: 
         The one shown; its number of experts is marked on the curve.
     numbers, errors : array_like, shape (k,)
         The curve: expected error for each number of experts, same segmentation.
-    chosen : int
-        The number of experts that "auto" takes.
     names : (str, str)
+        Of x and y, with units.
+    curve : bool
+        Draw all of it, or only the model's own point.
 
     Returns
     -------
     figure, alt text
     """
-    fig, (left, right) = plt.subplots(1, 2, width_ratios=[1.5, 1])
-    _steps(left, x, y, model, names)
-    left.set_title(_title(model))
-    right.plot(numbers, errors, color=EXACT)
-    right.plot(model.n_experts_, model.expected_error_, "o", color=EXPERTS, markersize=9)
-    right.axvline(chosen, color=FORMULA, linestyle="--", label=f"auto: {chosen}")
-    right.set(xlabel="number of experts", ylabel="expected error", xscale="log", ylim=(0, 1.08 * max(errors)))
-    ticks = [k for k in (2, 5, 10, 20, 40, 80) if numbers[0] <= k <= numbers[-1]]
-    right.set_xticks(ticks, [str(k) for k in ticks])
-    right.minorticks_off()
-    right.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0)
-    best = int(np.argmin(errors))
-    return fig, (f"Left, {names[1]} against {names[0]} with {_words(model)}. Right, the expected error against the "
-                 f"number of experts: least, {errors[best]:.0f}, at {numbers[best]}; "
-                 f"the automatic choice takes {chosen}.")
+    fig, (top, bottom) = plt.subplots(2, figsize=(_WIDTH, 4.6), height_ratios=[1.7, 1])
+    _steps(top, x, y, model, names)
+    words(top, {names[1]: BETA, "experts": EXPERTS, "cuts": "red"})
+    if curve:
+        bottom.plot(numbers, errors, color=EXACT)
+    bottom.plot(model.n_experts_, model.expected_error_, "o", color=EXPERTS, markersize=9)
+    bottom.set(xlabel="experts $m$", xscale="log", xlim=(2.8, 60), ylim=(0, 2500), xticks=[3, 5, 10, 20, 50],
+               yticks=[0, 1000, 2000])
+    bottom.xaxis.set_major_formatter("{x:g}")
+    bottom.xaxis.set_minor_locator(NullLocator())
+    words(bottom, {"expected error": EXACT})
+    readout(fig, f"{model.expected_error_:.0f}  expected error")
+    said = f"{names[1]} against {names[0]} with {_words(model)}."
+    if curve:
+        best = int(np.argmin(errors))
+        said += f" Below, the expected error by number of experts: least, {errors[best]:.0f}, at {numbers[best]}."
+    return fig, said
 
 
-def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: Any,
-         names: tuple[str, str] = ("x", "y")) -> tuple[Figure, str]:
+def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: Any = None,
+         names: tuple[str, str] = ("x", "y"), limit: float | None = None) -> tuple[Figure, str]:
     """The fit above; below, how many experts a unit length gets, beside the plug-in density.
 
     Parameters
     ----------
     x, y : array_like, shape (n,)
     model : ZeroComputeMoERegressor
-    density : SciPy distribution
+    density : SciPy distribution, optional
         λ̂, drawn as experts per unit of x.
     names : (str, str)
+    limit : float, optional
+        Where the axis of experts per unit ends, as a multiple of their mean.
 
     Returns
     -------
     figure, alt text
     """
     m, edges = model.n_experts_, model.segmentation_.edges
-    grid = np.linspace(edges[0], edges[-1], 801)
-    crowd = 1 / np.diff(edges)
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(7.2, 4.8), height_ratios=[1.7, 1])
+    crowd, mean = 1 / np.diff(edges), m / (edges[-1] - edges[0])
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.4), height_ratios=[1.7, 1])
     _steps(top, x, y, model, ("", names[1]), marks=False)
-    top.set_title(_title(model))
-    bottom.fill_between(grid, m * density.pdf(grid), color=DENSITY, alpha=0.35, linewidth=0, label="$m\\,\\hat λ$")
-    bottom.stairs(crowd, edges, color=EXPERTS, linewidth=1.2, label="experts per unit")
-    bottom.set(xlabel=names[0], ylabel="experts per unit", ylim=(0, None))
-    bottom.legend(loc="upper right", ncols=2, bbox_to_anchor=(1, 1.28))
+    words(top, {names[1]: BETA, "experts": EXPERTS})
+    named, said = {"experts per unit, over their mean": EXPERTS}, ""
+    if density is not None:
+        grid = np.linspace(edges[0], edges[-1], 801)
+        asked = density.pdf(grid) * (edges[-1] - edges[0])
+        bottom.fill_between(grid, asked, color=DENSITY, alpha=0.35, linewidth=0)
+        named = {"experts per unit": EXPERTS, "$\\hat λ$": DENSITY}
+        said = f"; the plug-in density asks for up to {asked.max():.2g}"
+    bottom.stairs(crowd / mean, edges, color=EXPERTS, linewidth=1.2)
+    bottom.set(xlabel=names[0], ylim=(0, limit), xlim=edges[[0, -1]])
+    words(bottom, named)
+    readout(fig, f"{model.expected_error_:.0f}  expected error")
     return fig, (f"Above, {names[1]} against {names[0]} with {_words(model)}. Below, the number of experts per unit of "
-                 f"{names[0]}: between {crowd.min():.2g} and {crowd.max():.2g}; the plug-in density asks for up to "
-                 f"{m * density.pdf(grid).max():.2g}.")
+                 f"{names[0]} over its mean: between {crowd.min() / mean:.2g} and {crowd.max() / mean:.2g}{said}.")
 
 
-def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: str) -> tuple[Figure, str]:
+def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: str,
+               shown: bool = True) -> tuple[Figure, str]:
     """Held-out error of each model relative to the first, and its time for a million predictions.
 
     Parameters
@@ -119,6 +110,8 @@ def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: s
     seconds : dict of str to float
         For a million predictions.
     title : str
+    shown : bool
+        Whether all are drawn, or the first alone.
 
     Returns
     -------
@@ -129,17 +122,52 @@ def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: s
     ratio = [np.mean(errors[name]) / ours.mean() for name in names]
     spread = [2 * np.std(np.asarray(errors[name]) - ours) / np.sqrt(ours.size) / ours.mean() for name in names]
     row = np.arange(len(names))
-    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(7.2, 3.2))
+    known = len(names) if shown else 1
+    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(_WIDTH, 2.9))
     left.axvline(1, color=EDGES, linewidth=1)
-    left.errorbar(ratio, row, xerr=spread, fmt="o", color=EXPERTS, ecolor=UNIFORM, markersize=7)
-    left.set_yticks(row, names)
-    left.set(xlabel="held-out error / ours", title=title)
-    left.invert_yaxis()
-    right.plot([seconds[name] for name in names], row, "s", color=BETA, markersize=7)
-    right.set(xlabel="seconds per million predictions", xscale="log", title="prediction time")
-    right.grid(axis="x", color="#dddddd")
+    left.errorbar(ratio[:known], row[:known], xerr=spread[:known], fmt="o", color=EXPERTS, ecolor=UNIFORM,
+                  markersize=7)
+    left.set(yticks=row, yticklabels=names, xlim=(0.65, 1.45), ylim=(len(names) - 0.5, -0.5), xticks=[0.8, 1, 1.2, 1.4],
+             xlabel="error / ours")
+    right.plot([seconds[name] for name in names][:known], row[:known], "s", color=BETA, markersize=7)
+    right.set(xscale="log", xlim=(2e-3, 5), xlabel="seconds")
+    words(left, {"held-out error": EXPERTS})
+    words(right, {"a million predictions": BETA})
+    readout(fig, f"{np.sqrt(ours.mean()):.1f}  typical miss of ours")
     said = "; ".join(f"{name} {r:.2f} and {seconds[name]:.1g} seconds" for name, r in zip(names, ratio, strict=True))
-    return fig, f"{title}: error on held-out data relative to the first, and time for a million predictions. {said}."
+    return fig, f"{title}: error on held-out data relative to the first, and time for a million predictions. " + (
+        f"{said}." if shown else "The others are hidden.")
+
+
+def peers(sets: list[str], ours: ArrayLike, theirs: ArrayLike, rival: str) -> tuple[Figure, str]:
+    """R² of the experts and of a rival, a row a set.
+
+    Parameters
+    ----------
+    sets : list of str, length k
+    ours, theirs : array_like, shape (k,)
+    rival : str
+        The rival's name; "" hides it.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    ours, theirs, row = np.asarray(ours), np.asarray(theirs), np.arange(len(sets))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
+    named, said = {"experts": EXPERTS}, ""
+    if rival:
+        ax.hlines(row, np.minimum(ours, theirs), np.maximum(ours, theirs), color=EDGES, linewidth=1)
+        ax.plot(theirs, row, "D", color=INPUTS, markersize=6)
+        named[rival] = INPUTS
+        said = f" {rival.capitalize()} is ahead in {np.sum(theirs > ours)} of them."
+    ax.plot(ours, row, "o", color=EXPERTS, markersize=7)
+    ax.set(yticks=row, yticklabels=sets, ylim=(len(sets) - 0.5, -0.5), xlim=(0, 1), xlabel="$R^2$ on held-out data",
+           xticks=[0, 0.25, 0.5, 0.75, 1])
+    words(ax, named)
+    readout(fig, f"{len(sets)}  sets")
+    listed = ", ".join(f"{name} {value:.2f}" for name, value in zip(sets, ours, strict=True))
+    return fig, f"R² of the experts on {len(sets)} sets: {listed}.{said}"
 
 
 def _steps(ax, x, y, model, names, marks=True):
@@ -151,11 +179,7 @@ def _steps(ax, x, y, model, names, marks=True):
     if marks:
         low = np.min(y) - 0.09 * np.ptp(y)
         ax.plot(edges, np.full(edges.size, low), "|", color="red", markersize=8, clip_on=False)
-    ax.set(xlabel=names[0], ylabel=names[1])
-
-
-def _title(model):
-    return f"{model.n_experts_} experts, expected error {model.expected_error_:.4g}"
+    ax.set(xlabel=names[0])
 
 
 def _words(model):
