@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 from scipy import stats
 
-from zcmoe import Problem
+from zcmoe import Intervals, Problem, optimal_density
 from zcmoe.optimum import optimal_intervals, optimal_partition
 
 from ._timing import interleaved
@@ -63,6 +63,25 @@ def many_regions(m):
     }
 
 
+def compander(m):
+    """Row of the compander's edges: seconds of a processor, and how far G(g(q)) is from q at a thousand of them."""
+    problem = Problem(lambda x: np.cos(6 * np.pi * x), stats.truncnorm(-2, 3, 0.4, 0.2), None)
+    density, start = optimal_density(problem), time.process_time()
+    edges = Intervals.from_density(density, m).edges
+    seconds, some = time.process_time() - start, np.linspace(0, m, 1001).astype(int)
+    miss = np.abs(density.cdf(edges[some]) - some / m).max()
+    return {
+        "task": f"edges of the compander, m = {m}",
+        "ours": seconds,
+        "peer": "",
+        "ratio": None,
+        "target": "2 s, 1e-10 off",
+        "met": bool(seconds <= 2 and miss <= 1e-10),
+        "limit": None,
+        "note": f"{seconds:.2f} s of one processor, G(g(q)) is off by at most {miss:.1e}",
+    }
+
+
 def rows(rounds=7, quick=False):
     """Yield the rows of `make bench`; `ours` is seconds, `ratio` peer time over ours."""
     import ckwrap
@@ -94,6 +113,7 @@ def rows(rounds=7, quick=False):
     yield from compare(f"noisy data, n = {n}, m = {m}", values, lambda: optimal_partition(values, np.ones(n), m),
                        peers, {}, rounds)
     yield many_regions(100 if quick else 1000)
+    yield compander(10_000 if quick else 1_000_000)
 
 
 if __name__ == "__main__":
