@@ -24,7 +24,7 @@ def test_a_manifold_shows_its_constants_and_no_error_beyond_m(places):
     here, slope, ambient = ax.lines
     assert here.get_xdata().tolist() == [16, 64] and here.get_ydata() == approx([0.4, 0.1])
     assert slope.get_ydata() == approx([0.4, 0.4 / 4]) and ambient.get_ydata() == approx([0.4, 0.4 * 4**-0.125])
-    assert "1.00e-01" in alt and "1.00e-01" in shape.get_title() and "2.50e-02" not in alt
+    assert "1.00e-01" in alt and "1.00e-01" in fig.get_suptitle() and "2.50e-02" not in alt
     assert len(expressive_power.constants(places, answers, sizes, errors, 16, 2, 16)[0].axes[1].lines) == 1
 
 
@@ -47,7 +47,7 @@ def test_charts_draw_every_piece_once():
         assert at @ direction == approx(0, abs=1e-12) and at @ at == approx(1)
         assert np.linalg.norm(direction) == approx(np.sqrt(2))
     assert ax.lines[0].get_ydata().tolist() == [0] * 8 and ax.lines[1].get_ydata().tolist() == [1] * 8
-    assert circle.get_title() == "error 1.0" and "0, 90, 180, 270 degrees" in alt
+    assert fig.get_suptitle() == "error 1.0" and "0, 90, 180, 270 degrees" in alt
 
 
 def test_regions_are_the_routes():

@@ -8,11 +8,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from zcmoe.show.model import readout
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
 
 __all__ = ["address", "charts", "constants", "regions", "training"]
 
 _WIDTH = 4.5  # inches: a phone shows three quarters of it, and text stays near 12 pixels
+_ON_PASTEL = "#202020"  # the shades of the regions stay as they are in the dark
 
 
 def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], errors: Sequence[float], m: int,
@@ -40,7 +42,8 @@ def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], e
     if places.shape[1] == 3:  # an orthographic view, what is near drawn last
         order = np.argsort(places @ [-0.49, -0.74, 0.44])
         places, answers = places[order] @ [[0.83, 0.25], [-0.55, 0.37], [0.0, 0.89]], answers[order]
-    shape.scatter(*places.T, c=answers, s=26, linewidths=0, cmap="cividis", vmin=-2, vmax=2)
+    shape.scatter(*places.T, c=answers, s=26, linewidths=0, cmap="cividis", vmin=-2, vmax=2,
+                  rasterized=True)  # thousands of marks
     shape.set_aspect("equal")
     shape.set_axis_off()
     sizes, errors = np.asarray(sizes), np.asarray(errors)
@@ -56,7 +59,7 @@ def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], e
     ax.set_xticks(sizes, [str(k) for k in sizes])
     ax.minorticks_off()
     error = float(errors[sizes == m][0])
-    shape.set_title(f"d = {dimension}, D = {ambient}, m = {m}: error {error:.2e}", fontsize=14)
+    readout(fig, f"{error:.2e}  error")
     return fig, (f"A manifold of dimension {dimension} in {ambient} dimensions, coloured by the constants of {m} "
                  f"experts; below, the mean squared error against their number, {error:.2e} here.")
 
@@ -94,7 +97,7 @@ def charts(angles: np.ndarray, values: np.ndarray, answers: np.ndarray, experts:
         top.plot(*at, "o", color=EXACT, markersize=7)
     top.set(aspect="equal", xlim=(-1.5, 1.5), ylim=(-1.5, 1.5))
     top.set_axis_off()
-    top.set_title(title, fontsize=14)
+    readout(fig, title)
     ax.plot(angles, values, color=BETA, linewidth=3.5, alpha=0.45)
     ax.plot(angles, answers, color=EXPERTS, linewidth=1.5)
     ax.annotate("target", (98, 1.15), color=BETA)
@@ -129,11 +132,11 @@ def regions(routed: np.ndarray, extent: float, centers: np.ndarray, title: str) 
     for e, (x, y) in enumerate(centers):
         if 0 < np.sum(routed == e) < routed.size:
             ax.contour(line, line, routed == e, [0.5], colors=[EXPERTS], linewidths=1)
-        ax.plot(x, y, "o", color=EXACT)
-        ax.annotate(str(e), (x, y), (6, 4), textcoords="offset points", fontsize=13)
+        ax.plot(x, y, "o", color=_ON_PASTEL)
+        ax.annotate(str(e), (x, y), (6, 4), textcoords="offset points", fontsize=13, color=_ON_PASTEL)
     ax.plot(0, 0, "+", color=EDGES, markersize=10)
     ax.set(xticks=[-extent, 0, extent], yticks=[-extent, 0, extent])
-    ax.set_title(title, fontsize=14)
+    readout(fig, title)
     share = ", ".join(f"expert {e} {np.mean(routed == e):.0%}" for e in range(len(centers)))
     return fig, f"A square cut by a linear gate with {len(centers)} experts. Shares of its area: {share}. {title}."
 
@@ -164,7 +167,7 @@ def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: in
     top.plot(x, steps[-1], "o", color=EXPERTS, markersize=9)
     top.set(xlim=(0, 1), ylim=(-0.08, 1.08), xticks=[0, 0.5, 1], yticks=[0, 1])
     top.set_xlabel("input")
-    top.set_title(title, fontsize=14)
+    readout(fig, title)
     spots = [(e - (n_experts - 1) / 2, -layer) for layer, e in enumerate(path)]
     for layer in range(len(path)):
         for e in range(n_experts):

@@ -36,7 +36,7 @@ def layers(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike,
     """
     fig, (top, bottom) = plt.subplots(2, 1, figsize=(_WIDTH, 4.2), height_ratios=[1.3, 1])
     if examples is not None:
-        top.plot(*examples, ".", color=INPUTS, markersize=2, alpha=0.5, rasterized=True)
+        top.plot(*examples, ".", color=INPUTS, markersize=3, alpha=0.5)
     shares = _layers(top, bottom, x, beta, constants, gate)
     top.set_ylim((-0.6, 1.6) if examples is not None else (-0.05, 1.05))
     readout(fig, number)
