@@ -33,6 +33,15 @@ def steps(ax):
     return ax.patches[0].get_data()
 
 
+def test_the_fit_is_the_model_in_a_window_that_stays(data):
+    model = fitted(data, 7)
+    fig, alt = your_data.fit(*data, model, NAMES, (10, 20, -2, 2))
+    (ax,) = fig.axes
+    assert steps(ax).values == approx(model.constants_) and steps(ax).edges == approx(model.segmentation_.edges)
+    assert ax.lines[0].get_xdata() == approx(model.segmentation_.edges)
+    assert (*ax.get_xlim(), *ax.get_ylim()) == (10, 20, -2, 2) and "300 examples" in alt and "7 experts" in alt
+
+
 def test_the_choice_marks_the_model_on_its_curve(data):
     models = [fitted(data, m) for m in (4, 8, 16)]
     errors = [model.expected_error_ for model in models]

@@ -16,10 +16,38 @@ from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFO
 if TYPE_CHECKING:
     from zcmoe.estimator import ZeroComputeMoERegressor
 
-__all__ = ["choice", "comparison", "cuts", "peers"]
+__all__ = ["choice", "comparison", "cuts", "fit", "peers"]
 
-SHOWN = 3000  # points of a scatter plot; more hide each other
+SHOWN = 450  # points of a scatter plot: with more, a figure would no longer be drawn by lines
 _WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
+
+
+def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tuple[str, str],
+        window: tuple[float, float, float, float]) -> tuple[Figure, str]:
+    """The data, the constants as steps, and the cuts as marks below, in a window that stays.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+    model : ZeroComputeMoERegressor
+        Fitted to one feature.
+    names : (str, str)
+        Of x and y, with units.
+    window : (float, float, float, float)
+        What is shown of x, from and to, and of y.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.3))
+    _steps(ax, x, y, model, names, marks=False)
+    edges = model.segmentation_.edges
+    ax.plot(edges, np.full(edges.size, window[2]), "|", color="red", markersize=12)
+    ax.set(xlim=window[:2], ylim=window[2:])
+    words(ax, {names[1]: BETA, "experts": EXPERTS, "cuts": "red"})
+    readout(fig, f"{model.n_experts_}  experts")
+    return fig, f"{names[1]} against {names[0]}: {len(y)} examples, and {_words(model)}."
 
 
 def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: ArrayLike, errors: ArrayLike,
@@ -165,7 +193,7 @@ def peers(sets: list[str], ours: ArrayLike, theirs: ArrayLike, rival: str) -> tu
     ax.set(yticks=row, yticklabels=sets, ylim=(len(sets) - 0.5, -0.5), xlim=(0, 1), xlabel="$R^2$ on held-out data",
            xticks=[0, 0.25, 0.5, 0.75, 1])
     words(ax, named)
-    readout(fig, f"{len(sets)}  sets")
+    readout(fig, f"{ours.mean():.2f}  mean $R^2$ of the experts")
     listed = ", ".join(f"{name} {value:.2f}" for name, value in zip(sets, ours, strict=True))
     return fig, f"R² of the experts on {len(sets)} sets: {listed}.{said}"
 
