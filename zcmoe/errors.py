@@ -215,7 +215,9 @@ def standard_error(problem: Problem, what: Segmentation | HasPdf | None = None, 
     float
         In squared units of y. Of Sobol's rules (d > 3, and regions that are neither intervals, boxes nor plane
         polygons) the spread between 16 scrambles; otherwise what the refinement left, about 1e-12 of the answer for
-        smooth β and p. 0 for d = 1 and for a `Sample`, where sums are exact to rounding.
+        smooth β and p. 0 for d = 1 and for a `Sample`, where sums are exact to rounding. It knows nothing of what no
+        node sees: a set of inputs with a probability below 1e-4, say, on which β does something that its values
+        elsewhere do not foretell.
 
     Examples
     --------
