@@ -125,6 +125,13 @@ def test_slopes_on_a_support_of_few_floats():
     assert found == approx(1, rel=2e-6)
 
 
+def test_rounding_is_that_of_the_values_at_hand():
+    """β is small nearly everywhere, where it is known to more digits than beside 1: neither place is a rough one."""
+    problem = Problem(lambda x: np.where(x < 0.98, -0.2 * np.sqrt(x), -2.2 - 0.2 * (x - 0.98) ** 3), UNIFORM, NOISE)
+    assert problem.curve.lost is None and problem.curve.panels.size < 400
+    assert problem.gradient([1e-8, 0.25, 0.99]) == approx([-1000, -0.2, -6e-5], rel=1e-6)
+
+
 def test_what_has_no_slope_says_so():
     noisy = Problem(lambda x: np.floor(1e6 * x), UNIFORM, NOISE)
     with pytest.raises(ValueError, match="beta has no slope that differences can tell near x = .*give gradient"):

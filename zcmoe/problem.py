@@ -256,6 +256,8 @@ class Evaluated:
             values = self.function(x.copy())
         except Exception as error:
             self._scalar(x, error)
+            if isinstance(error, ValueError):
+                raise
             raise ValueError(f"{self.name} failed for x of shape {x.shape}: {type(error).__name__}: {error}") from error
         kind = getattr(values, "dtype", None)
         if kind is not None and kind.kind == "f":
