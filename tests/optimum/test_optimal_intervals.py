@@ -248,6 +248,14 @@ def test_guard_rails(monkeypatch):
         optimal_intervals(PROBLEMS["square"], 4)
 
 
+def test_edges_that_move_within_the_rounding_of_the_error_are_settled():
+    """222 waves of which two regions can resolve none, under a law with spikes at both ends."""
+    edges = [0, 1.04235452e-4, 0.999857819, 0.99999991, 1]
+    law = stats.rv_histogram((np.array([5, 1, 2, 3]) / np.diff(edges), edges), density=True)
+    best = optimal_intervals(Problem(lambda x: 0.01 * np.cos(444 * np.pi * x), law, NOISE), 2)
+    assert best.n_regions == 2 and best.residual < 1e-5
+
+
 def test_edges_that_do_not_settle_raise(monkeypatch):
     monkeypatch.setattr(intervals, "cheapest_path", lambda cost: np.zeros(len(cost) - 1, dtype=int))
     with pytest.raises(RuntimeError, match="did not settle in 100 zooms"):
