@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from zcmoe.show.model import readout
+from zcmoe.show.model import readout, words
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
 
 __all__ = ["address", "charts", "constants", "regions", "training"]
@@ -55,7 +55,8 @@ def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], e
             heights = errors[0] * (sizes[seen] / sizes[0]) ** -power
             ax.loglog(sizes[seen], heights, line, color=colour)
             ax.annotate(name, (sizes[seen][-1], heights[-1]), (7, -4), textcoords="offset points", color=colour)
-    ax.set(xlim=(12, 520), ylim=(2e-4, 2), xlabel="number of experts $m$", ylabel="mean squared error")
+    ax.set(xlim=(12, 520), ylim=(2e-4, 2), xlabel="number of experts $m$")
+    words(ax, {"mean squared error": EXACT})
     ax.set_xticks(sizes, [str(k) for k in sizes])
     ax.minorticks_off()
     error = float(errors[sizes == m][0])
@@ -199,7 +200,7 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4), layout="constrained")
     for i, (name, rows) in enumerate(quartiles.items()):
         colour = UNIFORM if name.startswith("dense") else EXPERTS
         middle = rows[:, 1]
@@ -208,11 +209,11 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
                     linestyle="-" if i % 2 == 0 else "--", capsize=3, label=name, markersize=6)
     ax.axhline(level, color=EXACT, linestyle="-", linewidth=1)
     ax.annotate("explicit weights", (400, level), (2, 4), textcoords="offset points", color=EXACT)
-    ax.set(xscale="log", yscale="log", xlim=(380, 45_000), ylim=(2e-5, 1), xlabel="steps of 128 examples",
-           ylabel="mean squared error")
+    ax.set(xscale="log", yscale="log", xlim=(380, 45_000), ylim=(2e-5, 1), xlabel="steps of 128 examples")
+    words(ax, {"mean squared error": EXACT})
     ax.set_xticks(steps, [str(k) for k in steps])
     ax.minorticks_off()
-    ax.legend(loc="upper right", fontsize="small")
+    ax.legend(loc="upper right", fontsize="small", frameon=False)
     last = "; ".join(f"{name} {rows[-1, 1]:.0e}" for name, rows in quartiles.items())
     return fig, (f"Errors against steps of training. Medians after {steps[-1]} steps: {last}; "
                  f"explicit weights {level:.0e}.")

@@ -47,7 +47,7 @@ def layers(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike,
 def _layers(top, bottom, x, beta, constants, gate):
     """Draw both, in the order of the constants; return the mean shares in that order."""
     order = np.argsort(constants)
-    colors = _SHADES(np.linspace(0.1, 0.9, len(order)))
+    colors = _SHADES(np.linspace(0.3, 0.9, len(order)))  # seen on white and in the dark
     top.plot(x, beta, color=BETA)
     for color, t in zip(colors, order, strict=True):
         top.axhline(constants[t], color=color, linewidth=2)
@@ -270,7 +270,7 @@ def recommendation(number: ArrayLike, errors: dict[str, ArrayLike], n: int) -> t
     readout(fig, f"{n} examples")
     ax.set_xticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
     ax.minorticks_off()
-    ax.legend(loc="upper right")
+    words(ax, {"test error": EXACT, "bound (G.5) ···": MEMORY, "single examples –·": MEMORY})
     return fig, (f"Expected test error and its bounds against the number of experts, for {n} examples. Least: "
                  + ", ".join(f"{name} {where}" for name, where in least.items()) + ".")
 
