@@ -37,13 +37,12 @@ def charge(m):
 
 def values():
     slots = {}
-    for m in (10, 40, 62):
-        parts = expected_estimation_error(PROBLEM, Intervals.uniform(m), 1000)
+    for m in (10, 40):
         slots[f"app_{m}"] = f"{zcmoe.approximation_error(PROBLEM, Intervals.uniform(m)):.4f}"
-        slots[f"est_{m}"] = f"{sum(parts):.4f}"
-        slots[f"excess_{m}"] = f"{equal(PROBLEM, m):.4f}"
-        for name, part in parts._asdict().items():
-            slots[f"{name}_{m}"] = f"{part:.4f}"
+        slots[f"est_{m}"] = f"{sum(expected_estimation_error(PROBLEM, Intervals.uniform(m), 1000)):.4f}"
+    best = expected_estimation_error(PROBLEM, Intervals.uniform(62), 1000)
+    slots["excess_62"] = f"{equal(PROBLEM, 62):.4f}"
+    slots["noise_62"], slots["empty_62"] = f"{best.noise:.4f}", f"{best.empty:.4f}"
     for m in (30, 50, 62):
         slots[f"share_{m}"] = f"{100 * approximation_share(m):.0f} %"
     for n in (250, 4000):
