@@ -33,7 +33,7 @@ def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact:
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.9))
     ax.axhline(variance, color=EDGES, linewidth=1)
     ax.plot(m, formula, color=FORMULA, linestyle="--")
     ax.plot(m, exact, color=EXACT)
@@ -107,7 +107,7 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
     figure, alt text
     """
     observed = np.asarray(observed)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.7))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
     ax.fill_between(n, observed[:, 0], observed[:, 2], color=INPUTS, alpha=0.5, linewidth=0)
     ax.plot(n, observed[:, 1], color=EXACT)
     ax.plot(n, leading, color=FORMULA, linestyle="--")
@@ -127,7 +127,7 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
     ax.xaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_minor_locator(NullLocator())
     words(ax, named)
-    readout(fig, f"{observed[-1, 1]:.2g}  at n = {n[-1]}")
+    readout(fig, f"{observed[-1, 1]:.6f}  at n = {n[-1]}")
     return fig, f"Estimation error against the number of examples, on logarithmic axes. {said}"
 
 

@@ -40,7 +40,7 @@ def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tuple
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.3))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
     _steps(ax, x, y, model, names, marks=False)
     edges = model.segmentation_.edges
     ax.plot(edges, np.full(edges.size, window[2]), "|", color="red", markersize=12)
@@ -70,7 +70,7 @@ def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: 
     -------
     figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, figsize=(_WIDTH, 4.6), height_ratios=[1.7, 1])
+    fig, (top, bottom) = plt.subplots(2, figsize=(_WIDTH, 5.1), height_ratios=[1.7, 1])
     _steps(top, x, y, model, names)
     words(top, {names[1]: BETA, "experts": EXPERTS, "cuts": "red"})
     if curve:
@@ -109,7 +109,7 @@ def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: An
     """
     m, edges = model.n_experts_, model.segmentation_.edges
     crowd, mean = 1 / np.diff(edges), m / (edges[-1] - edges[0])
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.4), height_ratios=[1.7, 1])
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.9), height_ratios=[1.7, 1])
     _steps(top, x, y, model, ("", names[1]), marks=False)
     words(top, {names[1]: BETA, "experts": EXPERTS})
     named, said = {"experts per unit, over their mean": EXPERTS}, ""
@@ -151,7 +151,7 @@ def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: s
     spread = [2 * np.std(np.asarray(errors[name]) - ours) / np.sqrt(ours.size) / ours.mean() for name in names]
     row = np.arange(len(names))
     known = len(names) if shown else 1
-    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(_WIDTH, 2.9))
+    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(_WIDTH, 3.4))
     left.axvline(1, color=EDGES, linewidth=1)
     left.errorbar(ratio[:known], row[:known], xerr=spread[:known], fmt="o", color=EXPERTS, ecolor=UNIFORM,
                   markersize=7)
@@ -182,7 +182,7 @@ def peers(sets: list[str], ours: ArrayLike, theirs: ArrayLike, rival: str) -> tu
     figure, alt text
     """
     ours, theirs, row = np.asarray(ours), np.asarray(theirs), np.arange(len(sets))
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.3))
     named, said = {"experts": EXPERTS}, ""
     if rival:
         ax.hlines(row, np.minimum(ours, theirs), np.maximum(ours, theirs), color=EDGES, linewidth=1)

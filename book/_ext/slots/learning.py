@@ -40,9 +40,9 @@ def values():
     for m in (10, 40):
         slots[f"app_{m}"] = f"{zcmoe.approximation_error(PROBLEM, Intervals.uniform(m)):.4f}"
         slots[f"est_{m}"] = f"{sum(expected_estimation_error(PROBLEM, Intervals.uniform(m), 1000)):.4f}"
-    parts = expected_estimation_error(PROBLEM, Intervals.uniform(62), 1000)
+    best = expected_estimation_error(PROBLEM, Intervals.uniform(62), 1000)
     slots["excess_62"] = f"{equal(PROBLEM, 62):.4f}"
-    slots["noise_62"], slots["empty_62"] = f"{parts.noise:.4f}", f"{parts.empty:.4f}"
+    slots["noise_62"], slots["empty_62"] = f"{best.noise:.4f}", f"{best.empty:.4f}"
     for m in (30, 50, 62):
         slots[f"share_{m}"] = f"{100 * approximation_share(m):.0f} %"
     for n in (250, 4000):
