@@ -44,9 +44,9 @@ class Node {
     one.parent = this;
     return one;
   }
-  append(...all) { for (const one of all) this.children.push(this.take(one)); }
+  append(...all) { for (const one of all) { const made = this.take(one); this.children.push(made); } } // taking may renew children
   appendChild(one) { this.append(one); return one; }
-  prepend(...all) { this.children.unshift(...all.map((one) => this.take(one))); }
+  prepend(...all) { const made = all.map((one) => this.take(one)); this.children.unshift(...made); }
   insertBefore(one, mark) {
     const made = this.take(one), at = this.children.indexOf(mark);
     this.children.splice(at < 0 ? this.children.length : at, 0, made);
