@@ -107,10 +107,9 @@ class Curve:
         high = np.where(np.isin(right, ends), right - inset, right)
         nodes, weights = panel_rule(np.stack([low, high], axis=1))
         values = slope(nodes.ravel()).reshape(nodes.shape)
-        ends = np.stack([self.beta(low), self.beta(high)])
-        change, noise = ends[1] - ends[0], self._unknown(np.abs(ends).max(axis=0))
+        change = self.beta(high) - self.beta(low)
         total, size = np.sum(weights * values, axis=1), np.sum(weights * np.abs(values), axis=1)
-        return np.abs(total - change) > share * np.maximum(size, np.abs(change)) + 16 * noise, total, change
+        return np.abs(total - change) > share * np.maximum(size, np.abs(change)) + 16 * self.noise, total, change
 
     def check(self, gradient):
         """Raise ValueError where a given derivative does not integrate to differences of β."""

@@ -156,7 +156,8 @@ def visit_thumbnail(self, node):
             log.warning("a thumbnail can't be drawn: %s", drawn["error"], location=node)
         else:
             path = "../" * self.builder.current_docname.count("/") + "_static/frames/"
-            self.body.append(f'<img class="zcl-drawing thumbnail" src="{path}{drawn["wide"]["file"]}" alt="" '
+            file, alt = drawn["wide"]["file"], escape(drawn["wide"]["name"])
+            self.body.append(f'<img class="zcl-drawing thumbnail" src="{path}{file}" alt="{alt}" '
                              'loading="lazy" decoding="async">')
     raise nodes.SkipNode
 

@@ -110,6 +110,15 @@ def find(node, names, anchor):
     node.parent.insert(node.parent.index(node), addnodes.index(entries=entries))
 
 
+def remember(app):
+    """A build that writes few pages keeps the search's names of all, which Sphinx learns when it has stored the rest."""
+    if indexer := getattr(app.builder, "indexer", None):
+        for page, entries in app.env.get_domain("index").entries.items():
+            names = {(name, anchor, main == "main") for _, name, anchor, main, _ in entries}
+            indexer._index_entries.setdefault(page, sorted(names))
+    return []
+
+
 def first_page(app, title, address):
     start = f"{app.config.root_doc}.html"
     head = f'\n<meta http-equiv="refresh" content="0; url={start}">'
@@ -209,5 +218,6 @@ def setup(app):
     app.connect("config-inited", picture_links, priority=600)  # when surroundings.py has read the address
     app.connect("html-page-context", edition)
     app.connect("doctree-read", mark)
+    app.connect("html-collect-pages", remember)
     app.connect("build-finished", publish, priority=950)  # after sphinx_external_toc's bare redirect
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}

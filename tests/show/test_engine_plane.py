@@ -16,7 +16,6 @@ import zcmoe  # noqa: E402
 from zcmoe import Boxes, Independent, Intervals, Problem, Voronoi, quantization  # noqa: E402
 from zcmoe.lattices import LATTICES, cell_second_moment, product_second_moment, sphere_bound  # noqa: E402
 from zcmoe.learning import plug_in  # noqa: E402
-from zcmoe.learning.regions import leave_one_out  # noqa: E402
 from zcmoe.show import engine  # noqa: E402
 from zcmoe.show.live import playground  # noqa: E402
 from zcmoe.show.worlds import check_world, plane_cuts, plane_problem, worlds  # noqa: E402
@@ -118,13 +117,19 @@ def rows():
     yield np.array([3.0, 1.0, 2.0]), np.array([0.0, 1.0, -1.0]), "3,0\n1,1e0\n2,−1"
 
 
+def left_out(at, y):
+    """Each example predicted by the mean of the others of its region, or of all others where it is alone."""
+    others = [(at == at[j]) & (np.arange(y.size) != j) for j in range(y.size)]
+    mean = [y[other].mean() if other.any() else np.delete(y, j).mean() for j, other in enumerate(others)]
+    return np.mean((y - mean) ** 2)
+
+
 def data():
     for x, y, text in rows():
         found = plug_in(x, y)
         m = max(1, round(min(found.number_of_experts, np.unique(x).size)))
         cuts = Intervals(np.r_[x.min(), found.density.ppf(np.arange(1, m) / m), x.max()])
         at = cuts.route(x)
-        sums = [np.bincount(at, each, m) for each in (np.ones(y.size), y - y.mean(), (y - y.mean()) ** 2)]
         experts = found.number_of_experts if np.isfinite(found.number_of_experts) else None
         yield {
             "text": text,
@@ -136,7 +141,7 @@ def data():
                 "coefficient": found.coefficient,
                 "experts": experts,
                 "cuts": cuts.edges,
-                "left_out": leave_one_out(*sums),
+                "left_out": left_out(at, y),
             },
         }
 

@@ -170,7 +170,7 @@ def test_quantization(law, density, scale, m):
 def test_compressor_and_expander(density, m):
     """The segmentation (50) gives each region 1/m of λ, and G(g(z)) = z."""
     cells = Intervals.from_density(density, m)
-    assert np.diff(density.cdf(cells.edges)) == approx(np.full(m, 1 / m), abs=1e-9)
+    assert np.diff(density.cdf(cells.edges)) == approx(np.full(m, 1 / m), abs=1e-8)
 
 
 @pytest.mark.theorem("(19)–(23)")
