@@ -111,7 +111,7 @@ def find(node, names, anchor):
 
 
 def remember(app):
-    """A build that writes few pages keeps the search's names of all, which Sphinx learns when it has stored the rest."""
+    """A build that writes few pages keeps the search's names of all, which Sphinx learns after it stored the rest."""
     if indexer := getattr(app.builder, "indexer", None):
         for page, entries in app.env.get_domain("index").entries.items():
             names = {(name, anchor, main == "main") for _, name, anchor, main, _ in entries}
