@@ -113,9 +113,9 @@ def find(node, names, anchor):
 def remember(app):
     """A build that writes few pages keeps the search's names of all, which Sphinx learns after it stored the rest."""
     if indexer := getattr(app.builder, "indexer", None):
-        for page, entries in app.env.get_domain("index").entries.items():
-            names = {(name, anchor, main == "main") for _, name, anchor, main, _ in entries}
-            indexer._index_entries.setdefault(page, sorted(names))
+        for page in app.env.all_docs.keys() - indexer._index_entries.keys():
+            entries = [entry for node in app.env.get_doctree(page).findall(addnodes.index) for entry in node["entries"]]
+            indexer._index_entries[page] = sorted({(name, anchor, main) for _, name, anchor, main, _ in entries})
     return []
 
 
