@@ -107,9 +107,9 @@ for (const [k, { text, x, y, numbers }] of golden.data.entries()) {
     const found = plug.plugIn(data.x, data.y);
     close("σ̂²", found.noiseVariance, numbers.noise, 1e-9, 1e-12);
     close("h", found.bandwidth, numbers.bandwidth);
-    close("Â", found.coefficient, numbers.coefficient, 1e-8, 1e-12);
+    close("Â", found.coefficient, numbers.coefficient, 1e-7, 1e-12);
     if (numbers.experts !== null)
-      close("m̂", found.numberOfExperts, numbers.experts, 1e-8); // fits between examples far apart cancel
+      close("m̂", found.numberOfExperts, numbers.experts, 1e-7); // fits between examples far apart cancel
     else assert.equal(found.numberOfExperts, Infinity);
     const cuts = plug.plugInCuts(found, numbers.cuts.length - 1);
     close("cuts", cuts, numbers.cuts, 1e-9, Math.max(...x.map(Math.abs)));
