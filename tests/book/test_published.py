@@ -118,7 +118,7 @@ def test_formulas_have_short_anchors(site):
 @pytest.mark.parametrize("words, goal", [
     ("(23)", "one_dimension.html#eq-23"), ("23", "one_dimension.html#eq-23"), ("eq 23", "one_dimension.html#eq-23"),
     ("Equation (54)", "#eq-54"), ("9", "model.html#eq-9"), ("Theorem 4.3", "one_dimension.html#thm-4-3"),
-    ("compander", "gersho.html"), ("region_moments", "api.html#zcmoe.moments.region_moments"),
+    ("compander", "glossary.html#term-compander"), ("region_moments", "api.html#zcmoe.moments.region_moments"),
 ])
 def test_the_search_finds(browser, served, words, goal):
     page = browser.new_page()
