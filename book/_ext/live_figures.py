@@ -130,6 +130,11 @@ def figure(app, path, kind, state, name, caption="", alt=None, urgent=False):
     return f"{head}{still}{caption}</figure>", None
 
 
+def static(self):
+    """The way from the page that is being written to _static."""
+    return "../" * self.builder.current_docname.count("/") + "_static/"
+
+
 def visit(self, node):
     app = self.builder.app
     start = len(self.body)
@@ -138,10 +143,9 @@ def visit(self, node):
     words = "".join(self.body[start:])
     del self.body[start:]
     caption = f"<figcaption>{words}</figcaption>" if words else ""
-    path = "../" * self.builder.current_docname.count("/") + "_static/"
     first = not getattr(self, "has_live", False)
     self.has_live = True
-    html, wrong = figure(app, path, node["figure"], node["state"], node["anchor"], caption, node["alt"], first)
+    html, wrong = figure(app, static(self), node["figure"], node["state"], node["anchor"], caption, node["alt"], first)
     if wrong:
         log.warning("a live figure can't be drawn: %s", wrong, location=node)
     self.body.append(html)
@@ -155,9 +159,8 @@ def visit_thumbnail(self, node):
         if "error" in drawn:
             log.warning("a thumbnail can't be drawn: %s", drawn["error"], location=node)
         else:
-            path = "../" * self.builder.current_docname.count("/") + "_static/frames/"
             file, alt = drawn["wide"]["file"], escape(drawn["wide"]["name"])
-            self.body.append(f'<img class="zcl-drawing thumbnail" src="{path}{file}" alt="{alt}" '
+            self.body.append(f'<img class="zcl-drawing thumbnail" src="{static(self)}frames/{file}" alt="{alt}" '
                              'loading="lazy" decoding="async">')
     raise nodes.SkipNode
 

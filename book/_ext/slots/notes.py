@@ -18,6 +18,7 @@ from ._problems import (
     listed,
     optimum,
 )
+from .multidimensional import bound, cosine_in
 
 SIZES = (4, 8, 16, 32, 64)
 
@@ -67,12 +68,9 @@ def empty():
 def squares():
     """The bound over the exact excess on k² squares, and on k³ cubes, for cos 2πx₁ + x₂² (+ x₃²)."""
     def ratio(d, k):
-        def gradient(x):
-            return np.column_stack([-2 * np.pi * np.sin(2 * np.pi * x[:, 0]), 2 * x[:, 1:]])
-        problem = Problem(lambda x: np.cos(2 * np.pi * x[:, 0]) + np.sum(x[:, 1:] ** 2, axis=1),
-                          Independent(*[INPUTS] * d), NOISE, dimension=d, gradient=gradient)
-        cells = Boxes([k] * d)
-        return (zcmoe.small_region_error(problem, cells) - NOISE.var()) / zcmoe.approximation_excess(problem, cells)
+        problem, cells = cosine_in(d, Independent(*[INPUTS] * d)), Boxes([k] * d)
+        return bound(problem, cells) / zcmoe.approximation_excess(problem, cells)
+
     return {"squares": listed([ratio(2, k) for k in (10, 20, 40)]), "cubes": listed([ratio(3, k) for k in (8, 16)])}
 
 
