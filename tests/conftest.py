@@ -11,6 +11,7 @@ FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-backgrou
 
 try:
     from hypothesis import HealthCheck, settings
+    from hypothesis.internal.conjecture import providers
 except ImportError:  # an extra: the files that need it, or a module of strategies, are left out
     need_it = re.compile(r"^from (hypothesis|strategies|segmentation\.cases) import", re.M)
     collect_ignore = [path for path in Path(__file__).parent.rglob("test_*.py")
@@ -24,6 +25,9 @@ else:
     settings.register_profile("search", max_examples=100_000, **slow)
     settings.register_profile("fresh", max_examples=30, print_blob=True, **slow)  # once a week
     settings.load_profile("ci")
+    # Hypothesis also draws constants that it reads in the modules imported so far: which ones these are depends on the
+    # order of the tests, and a derandomized run would not be the same twice.
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,13 @@ import numpy as np
 
 from zcmoe._quadrature import adaptive_panels, panel_rule
 
-_STEP = 1e-4  # of the differences, at most; a hundredth of a panel where panels are narrower
+_SHARE = 300  # steps of the differences in a panel, which may have six half turns of β
 _BLUR = 1e4  # times its rounding β should change in a step
 _FLOATS = 2.0**9  # a panel with no more floats than that is not halved
 _LEAST = 2.0**-200  # where floats are dense, as near 0, these are the shortest steps
 _WRONG = 8192  # panels at a time, at most, whose slopes do not fit
 _CLOSE = 1e-4  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
+_FOURTH = np.array([1, -4, 6, -4, 1]) / 8  # differences of neighbours: 0 for a cubic, about the rounding of it
 _GIVEN = 1e-5  # the same for a given derivative, which has no noise of differences
 
 
@@ -61,24 +62,34 @@ class Curve:
         width = high - low
         step = self._step(width)
         shrunk = np.minimum(step, np.where(gap > 0, gap, width) / 50)
-        slope, noise = self._difference(x, low, high, shrunk)
+        slope, noise, rough = self._difference(x, low, high, shrunk)
         # Where β is finite at the end a shrunken step would show nothing but its rounding.
         blurred = (shrunk < step) & (np.abs(slope) * shrunk < _BLUR * noise)
         if blurred.any():  # β is never asked about no x at all
-            slope[blurred], noise[blurred] = self._difference(x[blurred], low[blurred], high[blurred], step[blurred])
-        slope[np.abs(slope) * np.where(blurred, step, shrunk) < 4 * noise] = 0.0  # it cannot be told from that
+            slope[blurred], noise[blurred], rough[blurred] = self._difference(
+                x[blurred], low[blurred], high[blurred], step[blurred])
+        change = np.abs(slope) * np.where(blurred, step, shrunk)
+        rough[rough > 4 * self._rounding(x)] = 0.0  # of β itself, beside a cusp
+        slope[change < 4 * np.maximum(noise, rough)] = 0.0  # it cannot be told from that
         return slope
 
+    def _rounding(self, x):
+        """What rounding leaves unknown of β where it is a difference of the largest values around x."""
+        return self._blocks[_cell(np.linspace(*self.support, self._blocks.size + 1), x)]
+
     def _difference(self, x, low, high, step):
-        """Slopes, and what rounding leaves unknown of β there: where β tends to 0, less than elsewhere."""
+        """Slopes, and what rounding leaves unknown of β there: by its size, and by fourth differences of its values.
+
+        Where β tends to 0 the first may be less than elsewhere; where it does so as a difference, the second is not.
+        """
         known = []
 
         def values(at):
             value = self.beta(at.ravel()).reshape(at.shape)
-            known.append(self._unknown(np.abs(value).max(axis=1)))
+            known.extend((self._unknown(np.abs(value).max(axis=1)), np.abs(value @ _FOURTH)))
             return value
 
-        return difference(values, x, low, high, step), known[0]
+        return difference(values, x, low, high, step), *known
 
     def _unknown(self, size):
         """What rounding leaves unknown of values of this size."""
@@ -94,7 +105,7 @@ class Curve:
         return np.divide(noise, np.maximum(change, noise), out=np.zeros_like(noise), where=noise > 0)
 
     def _step(self, width):
-        return np.maximum(np.minimum(_STEP, width / 100), self._coarse * width)
+        return width * max(1 / _SHARE, self._coarse)
 
     def mismatch(self, slope, left, right, share):
         """Where ∫β' is not Δβ: a mask of the panels, the two values on each, shape (k,).
@@ -107,9 +118,12 @@ class Curve:
         high = np.where(np.isin(right, ends), right - inset, right)
         nodes, weights = panel_rule(np.stack([low, high], axis=1))
         values = slope(nodes.ravel()).reshape(nodes.shape)
-        change = self.beta(high) - self.beta(low)
+        top = self.beta(high)
+        change = top - self.beta(low)
         total, size = np.sum(weights * values, axis=1), np.sum(weights * np.abs(values), axis=1)
-        return np.abs(total - change) > share * np.maximum(size, np.abs(change)) + 16 * self.noise, total, change
+        # Where β is larger than nearly everywhere, so is its rounding, even near its zeros.
+        unknown = np.maximum(self._rounding((left + right) / 2), self._resolution * np.abs(top))
+        return np.abs(total - change) > share * np.maximum(size, np.abs(change)) + 16 * unknown, total, change
 
     def check(self, gradient):
         """Raise ValueError where a given derivative does not integrate to differences of β."""
@@ -185,9 +199,10 @@ class Curve:
         rounding = self._resolution * float(np.quantile(np.abs(values), 0.9))
         # Fourth differences of neighbours show what is not smooth: float32 inside, the tolerance of a solver.
         middle = (grid[:-1] + grid[1:])[:, None] / 2 + 1e-8 * np.arange(-2, 3)
-        rough = self.beta(middle.ravel()).reshape(middle.shape) @ [1, -4, 6, -4, 1] / 8
+        rough = self.beta(middle.ravel()).reshape(middle.shape) @ _FOURTH
         found = float(np.quantile(np.abs(rough), 0.75))
         self.noise = max(rounding, found) if found < 1e-6 * self.range else rounding  # else it oscillates
+        self._blocks = np.maximum(self.noise, self._resolution * np.abs(values).reshape(64, -1).max(axis=1))
         self._rough = self.noise if self.noise > 8 * rounding else 0.0  # such as the tolerance of a solver
         self._coarse = 0.57 * (self.noise / self.range) ** 0.2 if self.noise > 1e-10 * self.range > 0 else 0.0
         return values

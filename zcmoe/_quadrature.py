@@ -10,6 +10,7 @@ from zcmoe._progress import with_progress
 SCRAMBLES = 16  # of Sobol's points: their spread is the error of a rule that knows no better
 _BASE = 64  # a kink close to an end of a long panel can look converged when it is not
 _HIDDEN = 1e-5  # share of an integral that rounding may hide
+_DIVERGES = 0.97  # a power that floats cannot tell from 1, and cannot follow
 _DEPTH = 1000  # halvings: near 0 floats are dense, elsewhere panels end sooner
 
 
@@ -92,13 +93,14 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         end = (right - left <= 2.0**9 * np.spacing(right)) | (right < 2.0**-1000)
         if rough.sum() > 50_000 or depth == _DEPTH - 1:
             end[:] = True
-        lost = np.where(rough & end, error, 0.0)
-        # a slow series is further off than its last step
-        if exact is None and np.any(10 * lost.sum(-1) > accept * size):
-            worst = np.argmax(lost.reshape(-1, left.size)[-1])
-            _explain(f, left[worst], right[worst], name)
+        if exact is None and accept < 1 and (rough & end).any():
+            left, right, error = left[rough & end], right[rough & end], error[..., rough & end]
+            lost = error * _further(f, left, right, name)
+            if np.any(lost.sum(-1) > accept * size):
+                worst = np.argmax(lost.reshape(-1, left.size)[-1])
+                _explain(f, left[worst], right[worst], name)
         rough &= ~end
-        done.append(_Panels(left, right, both).take(~rough))
+        done.append(_Panels(panels.left, panels.right, both).take(~rough))
         if not rough.any():
             break
         size = size - np.sum(both[1][..., rough], axis=-1)
@@ -106,7 +108,7 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
     found = _joined(done)
     found = found.take(np.argsort(found.left))
     if blur is not None:
-        _see_start(found, blur(found.left, found.right), name)
+        _see_hidden(f, found, blur(found.left, found.right), name)
     return np.r_[0.0, found.right], found.integral[0]
 
 
@@ -141,19 +143,58 @@ def _towards_zero(f, panels):
     return _joined([_over(f, ends[:-1], ends[1:]), panels.take(slice(1, None))])
 
 
-def _see_start(panels, unknown, name):
-    """Raise ValueError where f is not known near 0 and grows so fast towards it that what is hidden may count."""
-    first, middle = np.argmax(unknown < 0.1), (panels.left + panels.right) / 2
-    end, width = panels.right[first], panels.right[first] - panels.left[first]
-    if not first or end > 2.0**-12 or width < end / 8:  # it does not shrink towards 0
-        return
-    second = np.searchsorted(panels.right, 16 * end)
-    level = panels.integral[1] / (panels.right - panels.left)
-    power = np.log(level[first] / level[second]) / np.log(middle[second] / middle[first])
-    hidden = level[first] * end / (1 - power) if power < 1 else np.inf
-    if power > 0.5 and hidden > _HIDDEN * panels.integral[1].sum():
-        raise ValueError(f"{name} does not converge: it grows as a power {-power:.2g} of the distance to x = 0, where "
-                         "rounding hides the slope of beta: give gradient")
+def _see_hidden(f, panels, unknown, name):
+    """Raise ValueError where f grows so fast towards a place where it is not known that what is hidden may count."""
+    total, lost_there = panels.integral[1].sum(), unknown >= 0.01
+    for left, right, hidden, side in ((panels.left, panels.right, lost_there, 1),
+                                      (-panels.right[::-1], -panels.left[::-1], lost_there[::-1], -1)):
+        start = max(np.argmin(hidden), 1)  # towards an end of [0, 1], and towards panels inside
+        first = np.union1d(start, np.flatnonzero(hidden[:-1] & ~hidden[1:]) + 1)
+        place = np.where(first == start, left[0], left[first - 1])
+        end = right[first] - place
+        shrinks = (end <= 2.0**-12) & (right[first] - left[first] >= end / 8)
+        place, end = place[shrinks], end[shrinks]
+        power, level = _powers(f, side * place, side * end, 7)
+        lost = np.divide(2 * end * level, 1 - power, out=np.full(end.size, np.inf), where=power < _DIVERGES)
+        for i in np.flatnonzero((power > 0.5) & (lost > _HIDDEN * total))[:1]:
+            if power[i] > _DIVERGES:
+                raise _too_steep(name, power[i], abs(place[i]))
+            raise ValueError(f"{name} does not converge: it grows as a power {-power[i]:.2g} of the distance to "
+                             f"x = {abs(place[i]):.6g}, where rounding hides the slope of beta: give gradient")
+
+
+def _further(f, left, right, name):
+    """How much further off than its last step the integral over each of these panels may be.
+
+    Where f grows as a steady power p of the distance, each further step would be 2^(p - 1) of the one before it. A
+    power of -1 has no integral: ValueError. Beside much else its last panels count for little, and halving would end
+    there in silence.
+    """
+    power = np.zeros(left.size)
+    if left.size < 1000:
+        power = np.maximum(_powers(f, left, right - left, 16)[0], _powers(f, right, left - right, 16)[0])
+    for i in np.flatnonzero(power > _DIVERGES)[:1]:
+        raise _too_steep(name, power[i], left[i])
+    return np.where(power > 0, 1 / np.expm1((1 - power) * np.log(2)), 10.0)
+
+
+def _powers(f, place, step, number):
+    """How |f| falls off from each place: the power of the distance, 0 for no steady one; and |f| two steps away.
+
+    The place may be anywhere in the first step, which blurs the nearest of the `number` values: 2, 4, 8, … steps away.
+    """
+    at = place[:, None] + step[:, None] * 2.0 ** np.arange(1, number + 1)
+    power, level = np.zeros(place.size), np.zeros(place.size)
+    fits = (at[:, -1] >= 0) & (at[:, -1] <= 1)
+    if fits.any():
+        values = np.abs(f(at[fits].ravel())).reshape(-1, *at[fits].shape)[-1]
+        blurred = 0.6 * np.r_[1, 0.7, 0.4, 0.2, np.full(number - 5, 0.1)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            each = -np.diff(np.log2(values))
+            most = each[:, number // 2 - 1:].mean(axis=1)
+            steady = np.all(np.abs(each - most[:, None]) < blurred * most[:, None], axis=1)
+        power[fits], level[fits] = np.where(steady, most, 0.0), values[:, 0]
+    return power, level
 
 
 def _explain(f, left, right, name):
@@ -167,13 +208,18 @@ def _explain(f, left, right, name):
     values = np.abs(f(at - away if at > away[-1] else at + away)).reshape(-1, 6)[-1]
     # f grows as distance^-power, or else turns.
     power = np.log2(values[0] / values[-1]) / 5 if np.all(np.diff(values) < 0) and values[-1] > 0 else 0.0
-    if power > 0.99:
-        raise ValueError(f"{name} does not converge: it diverges at x = {at:.6g}, as a power {-power:.2g} of the "
-                         f"distance")
     if power > 0:
-        raise ValueError(f"{name} does not converge: it grows as a power {-power:.2g} of the distance to x = {at:.6g}, "
-                         "where floats are too far apart to follow it; at x = 0 they are not")
+        raise _too_steep(name, power, at)
     raise ValueError(f"{name} does not converge: there are too many jumps, or turns, near x = {left:.6g}")
+
+
+def _too_steep(name, power, at):
+    """A ValueError for a power of the distance that cannot be integrated."""
+    if power > 0.99:
+        return ValueError(f"{name} does not converge: it diverges at x = {at:.6g}, as a power {-power:.2g} of the "
+                          "distance")
+    return ValueError(f"{name} does not converge: it grows as a power {-power:.2g} of the distance to x = {at:.6g}, "
+                      "where floats are too far apart to follow it; at x = 0 they are not")
 
 
 def integrate(f, breakpoints=(), blur=None):
