@@ -25,6 +25,9 @@ def flat(x):
     (lambda x: np.floor(10 * x) / 10, np.arange(1, 10) / 10), (lambda x: np.round(3 * x), [1 / 6, 1 / 2, 5 / 6]),
     (lambda x: x + 1e-6 * (x > 0.7), [0.7]), (lambda x: 1e8 + (x > 1 / 3), [1 / 3]),
     (lambda x: np.sign(x - 0.01) * x, [0.01]),
+    # a value of its own at the jump
+    (lambda x: np.sign(x - 0.3), [0.3]), (lambda x: np.sign(x - 0.5), [0.5]),
+    (lambda x: np.heaviside(x - 0.7, 0.5), [0.7]), (lambda x: np.where(x == 0.25, 7.0, x > 0.25), [0.25]),
     (np.exp, []), (lambda x: np.abs(x - 0.3), []), (lambda x: np.cbrt(x - 0.3), []), (np.log, []), (sigmoid(1e8), []),
     (lambda x: np.cos(4000 * np.pi * x), []), (lambda x: np.full_like(x, 0.1), []),
     (lambda x: x.astype(np.float32), []),
@@ -106,6 +109,20 @@ def test_a_steep_place_beside_a_jump_is_seen():
     assert problem.breakpoints == approx([0.990994])
     gradient = problem.gradient(np.array([middle - 1e-5, middle + 1e-5, middle]))
     assert gradient == approx([0, 0, 0.01 * 1e9 / 4], rel=1e-2, abs=1e-9)
+
+
+@pytest.mark.parametrize("e", [1e-3, 1e-6, 1e-9])
+@pytest.mark.parametrize("beta, equal", [
+    (lambda x, e: 1 / (x + e), lambda e: (e**-3 - (1 + e) ** -3) / 3), (lambda x, e: np.log(x + e),
+                                                                        lambda e: 1 / e - 1 / (1 + e)),
+    (lambda x, e: np.sqrt(x + e), lambda e: np.log((1 + e) / e) / 4),
+    (lambda x, e: np.sqrt(1 - x + e), lambda e: np.log((1 + e) / e) / 4),
+    (lambda x, e: np.sqrt((x - 0.3) ** 2 + e**2), lambda e: 1 - e * (np.arctan(0.7 / e) + np.arctan(0.3 / e))),
+    (lambda x, e: np.arcsinh((x - 0.3) / e), lambda e: (np.arctan(0.7 / e) + np.arctan(0.3 / e)) / e)])
+def test_peaks_with_tails_like_powers(beta, equal, e):
+    """Close to the peak they are none: the integral exists."""
+    found = 12 * high_rate_coefficient(Problem(lambda x: beta(x, e), UNIFORM, NOISE), UNIFORM)
+    assert found == approx(equal(e), rel=1e-6)
 
 
 def test_slopes_where_floats_are_coarse_for_them():

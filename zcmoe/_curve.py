@@ -182,7 +182,9 @@ class Curve:
             split = (middle > low) & (middle < high)
             low, high = np.where(split & ~first, middle, low), np.where(split & first, middle, high)
         step = np.abs(self.beta(high) - self.beta(low))
-        return np.unique(high[(step > np.abs(whole) / 2) & (step > 1e-10 * self.range + 64 * self.noise)])
+        # Half the way where β has a value of its own at the jump, such as the 0 of sign(x - 0.3).
+        found = np.unique(high[(step > 0.4 * np.abs(whole)) & (step > 1e-10 * self.range + 64 * self.noise)])
+        return found[np.diff(found, prepend=-1.0) > 4 * np.spacing(found)]
 
     def _declared(self, low, high):
         """Whether a breakpoint lies in [low, high]."""

@@ -154,7 +154,9 @@ def _see_hidden(f, panels, unknown, name):
         end = right[first] - place
         shrinks = (end <= 2.0**-12) & (right[first] - left[first] >= end / 8)
         place, end = place[shrinks], end[shrinks]
+        near = np.abs(f(side * (place + end / [[256], [128]]).ravel())).reshape(2, -1)
         power, level = _powers(f, side * place, side * end, 7)
+        power[(near[1] > 0) & (np.abs(near[0] - near[1]) < 0.1 * near[1])] = 0.0  # a peak that panels resolve
         lost = np.divide(2 * end * level, 1 - power, out=np.full(end.size, np.inf), where=power < _DIVERGES)
         for i in np.flatnonzero((power > 0.5) & (lost > _HIDDEN * total))[:1]:
             if power[i] > _DIVERGES:

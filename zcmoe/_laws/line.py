@@ -255,8 +255,8 @@ class Unit(Line):
             spread = np.ptp(values, axis=1) * np.abs(values).max(axis=1) * weights.sum(axis=1)
             if spread.sum() > 1e-6 * (scale + np.sum(weights * values**2)):
                 i = np.argmax(spread)
-                raise ValueError(f"beta must vary less near x = {right[i]:.9g}, where {self!r} is infinite: floats are "
-                                 "too far apart there; a law that is infinite at 0 instead leaves room")
+                raise ValueError(f"beta must vary less near x = {right[i]:.9g}, where {self!r} is infinite or nearly: "
+                                 "floats are too far apart there; a law that is infinite at 0 instead leaves room")
 
     def _panel(self, x):
         return np.clip(np.searchsorted(self.panels, x, side="right") - 1, 0, self._stuck.size - 1)
