@@ -156,3 +156,9 @@ def test_densities_travel():
     density = optimal_density(problem)
     copy = pickle.loads(pickle.dumps(density))
     assert np.array_equal(copy.ppf([0.2, 0.7]), density.ppf([0.2, 0.7])) and copy.pdf(0.3) == density.pdf(0.3)
+
+
+def test_no_inputs_no_density_where_slopes_overflow():
+    """β' is 1e210 beside 0, where no inputs fall: λ* is 0 there, and not ∞ · 0."""
+    density = optimal_density(Problem(lambda x: -3 * x**0.3, stats.uniform(0.2, 0.6), NOISE))
+    assert density.pdf([1e-300, 0.1, 0.9]).tolist() == [0, 0, 0] and density.pdf([0.5])[0] > 0

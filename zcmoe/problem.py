@@ -195,10 +195,10 @@ class Problem:
 
         `floor` replaces a smaller ‖∇β‖ (Section 4.4). Shape (n,).
         """
-        gradient = self.gradient(x)
+        gradient, p = self.gradient(x), self.inputs.pdf(x)
         slope = np.abs(gradient) if self.dimension == 1 else np.linalg.norm(gradient, axis=1)
         with np.errstate(over="ignore"):  # its integral does not converge, and is refused for that
-            return self.inputs.pdf(x) * np.maximum(slope, floor) ** 2
+            return np.multiply(p, np.maximum(slope, floor) ** 2, out=np.zeros_like(slope), where=p > 0)
 
     def sample(self, n: int, *, rng: Seed = None) -> tuple[np.ndarray, np.ndarray]:
         """Draw n examples (32).

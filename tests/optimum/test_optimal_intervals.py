@@ -12,6 +12,7 @@ from zcmoe import (
     Intervals,
     Problem,
     approximation_error,
+    approximation_excess,
     minimal_error,
     optimal_density,
     optimal_intervals,
@@ -258,5 +259,18 @@ def test_edges_that_move_within_the_rounding_of_the_error_are_settled():
 
 def test_edges_that_do_not_settle_raise(monkeypatch):
     monkeypatch.setattr(intervals, "cheapest_path", lambda cost: np.zeros(len(cost) - 1, dtype=int))
-    with pytest.raises(RuntimeError, match="did not settle in 100 zooms"):
+    with pytest.raises(RuntimeError, match="did not settle|is not stationary"):
         optimal_intervals(PROBLEMS["square"], 4)
+
+
+@pytest.mark.parametrize("half_turns, law, m", [
+    (600, UNIFORM, 12), (356, stats.rv_histogram(([4, 3, 0, 12], [0, 1e-8, 0.06, 0.5, 1]), density=False), 2),
+    (888, stats.rv_histogram(([3, 1], [0, 1e-7, 1]), density=False), 2)])
+def test_many_turns_and_a_thin_region(half_turns, law, m):
+    """No division at 4800 places is better: panels hold six half turns, and an edge may start far off."""
+    problem = Problem(lambda x: np.cos(half_turns * np.pi * x), law, None)
+    places = np.union1d(np.linspace(0, 1, 4801), law.support())
+    cells = region_moments(problem, Intervals(places))
+    index = optimal_partition(cells.mean, cells.probability, m)
+    divided = approximation_excess(problem, Intervals(np.r_[0, places[index[1:-1]], 1]))
+    assert approximation_excess(problem, optimal_intervals(problem, m)) <= divided * (1 + 1e-9)

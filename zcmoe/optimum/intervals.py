@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zcmoe.problem import Problem
 
 _CELLS = 32  # grid cells a region: with fewer the programme can prefer a wrong number of regions on a slope
+_MOST = 8192  # cells, about, that are added where β turns
 
 
 class OptimalIntervals(Intervals):
@@ -90,6 +91,8 @@ def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
         raise ValueError(f"problem must have dimension 1, got {problem.dimension}")
     compander, grid = fine_grid(problem, m)
     cells = region_moments(problem, Intervals(grid))
+    grid = _finer(problem, grid, cells)
+    cells = region_moments(problem, Intervals(grid))
     step = np.diff(cells.mean[cells.probability > 0])
     monotone = np.all(step >= 0) or np.all(step <= 0)
     index = optimal_partition(cells.mean, cells.probability, m, banded=m > 64 or (monotone and grid.size > 1024))
@@ -122,35 +125,63 @@ def fine_grid(problem: Problem, m: int) -> tuple[np.ndarray, np.ndarray]:
     return np.unique(np.r_[0, levels[_CELLS:-1:_CELLS], 1]), np.union1d(panels, extra[apart])
 
 
+def _finer(problem, grid, cells):
+    """The grid with more cells where β turns inside one, or varies much: a panel may hold six half turns of it."""
+    inside = cells.probability * cells.variance
+    total = inside.sum() + cells.probability @ (cells.mean - cells.probability @ cells.mean) ** 2
+    width = np.diff(grid)
+    seen = (inside > 1e-9 * total) & (width > 2.0**14 * np.spacing(grid[1:]))
+    left, width, much = grid[:-1][seen], width[seen], inside[seen] > 1e-4 * total
+    for parts in (8, 4, 4):
+        step = np.diff(problem.beta((left[:, None] + width[:, None] * np.arange(1, 18) / 18).ravel()).reshape(-1, 17))
+        turns = much | (step.min(axis=1) < 0) & (step.max(axis=1) > 0)
+        if not 0 < turns.sum() * parts < _MOST:
+            break
+        left = left[turns, None] + width[turns, None] * np.arange(parts) / parts
+        left, width, much = left.ravel(), np.repeat(width[turns] / parts, parts), False
+        grid = np.union1d(grid, left)
+    return grid
+
+
 def _polish(problem, edges):
     """Zoom on the edges: the best of 17 candidates each, jointly; then the same in windows four times narrower.
 
     A long row of edges can drift together further than its windows: Newton's steps spare that.
     """
-    inner, zoom = np.arange(edges.size - 2), 0.25
+    inner, zoom, last = np.arange(edges.size - 2), 0.25, np.inf
     if not inner.size:
         return edges, 0
     for iteration in with_progress(iter(range(1, 101)), "optimal intervals"):
-        room = 0.45 * np.minimum(np.diff(edges)[:-1], np.diff(edges)[1:])
-        windows = edges[1:-1, None] + zoom * room[:, None] * FINE
+        # At first as wide on each side as the region there: beside a thin one the optimum may be far away.
+        room = 0.45 * np.stack([np.diff(edges)[:-1], np.diff(edges)[1:]])
+        room = room if zoom > 1e-3 else room.min(axis=0, keepdims=True)
+        windows = edges[1:-1, None] + zoom * np.where(FINE < 0, room[0][:, None], room[-1][:, None]) * FINE
         moments = region_moments(problem, Intervals(np.r_[0, windows.ravel(), 1]))
         choice = cheapest_path(_window_costs(moments))
         between = moments.probability[1:].reshape(-1, FINE.size)[:, :-1]
         choice[~between.any(axis=1)] = FINE.size // 2  # where no inputs fall an edge stays
         edges = np.r_[0, windows[inner, choice], 1]
-        edges = _newton(problem, edges)
-        if np.all((0 < choice) & (choice < FINE.size - 1)):  # else all windows move on together, as wide as before
+        edges, error = _newton(problem, edges)
+        # Else all windows move on together, wider again, unless that is a walk among equals.
+        if np.all((0 < choice) & (choice < FINE.size - 1)) or error > last * (1 - 1e-9):
             if zoom < 1e-5:  # narrower ones would show the rounding of the error
                 return edges, iteration
             zoom /= 4
+        else:
+            zoom = min(0.25, 2 * zoom)
+        last = min(last, error)
     if zoom < 1e-3:  # what still moves does so within the rounding of the error; the residual judges it
         return edges, iteration
     raise RuntimeError(f"the edges did not settle in {iteration} zooms, the windows are {zoom:.2g} of a region")
 
 
 def _newton(problem, edges):
-    """The edges after a step of Newton's method, if it is short and does not raise the error; else as they were."""
+    """The edges after a step of Newton's method, if it is short and does not raise the error; else as they were.
+
+    And their error, without σ².
+    """
     probability, constants, variance = region_moments(problem, Intervals(edges))
+    error = probability @ variance
     step, sides = _sides(problem, edges, 1e-6)
     rise, mass = sides[1] - sides[0], problem.inputs.pdf(edges[1:-1])
     closer = np.diff(_sides(problem, edges, 1e-7)[1], axis=0)[0]
@@ -160,10 +191,11 @@ def _newton(problem, edges):
     slope = np.where(held, 1, rise / (2 * step))
     move = newton_step(value, slope, np.where(held, 0, mass), probability, constants)
     if not np.all(np.abs(move) < 0.4e6 * step):
-        return edges
+        return edges, error
     moved = edges - np.r_[0, move, 0]
     after = region_moments(problem, Intervals(moved))
-    return moved if after.probability @ after.variance <= probability @ variance * (1 + 1e-12) else edges
+    lower = after.probability @ after.variance
+    return (moved, lower) if lower <= error * (1 + 1e-12) else (edges, error)
 
 
 def _at_crossings(problem, edges):
