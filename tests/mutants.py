@@ -111,7 +111,12 @@ def pytest_configure(config):
     SourceFileLoader.get_code = get_code
 
 
-REACHED = {}
+REACHED, FAILED = {}, set()
+
+
+def pytest_runtest_logreport(report):
+    if report.failed:  # it would kill whatever it is asked about
+        FAILED.add(report.nodeid)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -135,12 +140,13 @@ def pytest_runtest_protocol(item):
 
 def pytest_sessionfinish():
     if "REACH" in os.environ:
-        Path(os.environ["REACH"]).write_text(json.dumps(REACHED), encoding="utf-8")
+        Path(os.environ["REACH"]).write_text(json.dumps(
+            {test: reached for test, reached in REACHED.items() if test not in FAILED}), encoding="utf-8")
 
 
 # The script.
 
-def pytest_run(arguments, seconds, **environment):
+def run_pytest(arguments, seconds, **environment):
     """Exit code of a run of pytest; None when it took too long."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "mutants", "-p", "no:cacheprovider", *arguments]
     variables = os.environ | environment | {"PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}",
@@ -156,9 +162,10 @@ def reach(tests, store):
     if not store.exists():
         store.parent.mkdir(exist_ok=True)
         print("Learning which tests reach which functions ...", flush=True)
-        code = pytest_run(["--maxfail=1000", "-n", "0", *tests], None, REACH=str(store))
-        if not store.exists():
-            sys.exit(f"pytest ended with {code} and told nothing")
+        code = run_pytest(["--maxfail=1000", "-n", "0", *tests], None, REACH=str(store))
+        if code not in (0, 1):  # 1: some test failed, and is not asked again
+            store.unlink(missing_ok=True)
+            sys.exit(f"pytest ended with {code}: run it by hand")
     by_function, seconds = defaultdict(list), {}
     for test, (took, functions) in json.loads(store.read_text(encoding="utf-8")).items():
         seconds[test] = took
@@ -175,7 +182,7 @@ def fate(mutant, by_function, seconds):
         return "not reached"
     argument = ROOT / "_build" / f"mutant-{mutant.module.replace('/', '-')}-{mutant.number}.txt"
     argument.write_text("\n".join(tests), encoding="utf-8")
-    code = pytest_run(["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
+    code = run_pytest(["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
                       MUTANT=f"{mutant.module}:{mutant.number}")
     argument.unlink()
     return "survived" if code == 0 else "killed"
