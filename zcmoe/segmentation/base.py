@@ -181,6 +181,11 @@ class Segmentation(ABC):
         enough_nodes(self, weights)
         return Cubature(nodes, weights, self.route(nodes), replicates)
 
+    @property
+    def _line(self) -> np.ndarray | None:
+        """The edges, where the regions are the intervals between them."""
+        return None
+
     def _key(self) -> tuple[Any, ...]:
         """What makes two segmentations the same: by default the class and the constructor's arguments."""
         return type(self), *self._arguments().values()

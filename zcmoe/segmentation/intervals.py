@@ -134,6 +134,10 @@ class Intervals(Segmentation):
         """Gauss–Legendre between the edges and the problem's panels."""
         return Cubature(*problem.rule(self.edges, measure))
 
+    @property
+    def _line(self):
+        return self.edges
+
     def _key(self):
         return Intervals, self.edges
 
