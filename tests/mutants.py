@@ -111,7 +111,7 @@ def pytest_configure(config):
     SourceFileLoader.get_code = get_code
 
 
-REACHED, FAILED = {}, set()
+FAILED = set()
 
 
 def pytest_runtest_logreport(report):
@@ -133,15 +133,11 @@ def pytest_runtest_protocol(item):
     sys.setprofile(profile)
     yield
     sys.setprofile(None)
-    REACHED[item.nodeid] = [time.perf_counter() - start, sorted({
-        f"{Path(code.co_filename).relative_to(ROOT).as_posix()}:{code.co_qualname.split('.<locals>')[0]}"
-        for code in codes if code.co_filename.startswith(home)})]
-
-
-def pytest_sessionfinish():
-    if "REACH" in os.environ:
-        Path(os.environ["REACH"]).write_text(json.dumps(
-            {test: reached for test, reached in REACHED.items() if test not in FAILED}), encoding="utf-8")
+    reached = sorted({f"{Path(code.co_filename).relative_to(ROOT).as_posix()}:{code.co_qualname.split('.<locals>')[0]}"
+                      for code in codes if code.co_filename.startswith(home)})
+    if item.nodeid not in FAILED:
+        with open(os.environ["REACH"], "a", encoding="utf-8") as file:  # line by line: what is known outlives the run
+            file.write(json.dumps([item.nodeid, time.perf_counter() - start, reached]) + "\n")
 
 
 # The script.
@@ -161,13 +157,15 @@ def reach(tests, store):
     """What the tests reach, from one run of them, or from the last one."""
     if not store.exists():
         store.parent.mkdir(exist_ok=True)
+        unfinished = store.with_suffix(".part")
+        unfinished.unlink(missing_ok=True)
         print("Learning which tests reach which functions ...", flush=True)
-        code = run_pytest(["--maxfail=1000", "-n", "0", *tests], None, REACH=str(store))
+        code = run_pytest(["--maxfail=1000", "-n", "0", *tests], None, REACH=str(unfinished))
         if code not in (0, 1):  # 1: some test failed, and is not asked again
-            store.unlink(missing_ok=True)
-            sys.exit(f"pytest ended with {code}: run it by hand")
+            sys.exit(f"pytest ended with {code}; {unfinished.name}, renamed to {store.name}, holds what it learned")
+        unfinished.rename(store)
     by_function, seconds = defaultdict(list), {}
-    for test, (took, functions) in json.loads(store.read_text(encoding="utf-8")).items():
+    for test, took, functions in map(json.loads, store.read_text(encoding="utf-8").splitlines()):
         seconds[test] = took
         for function in functions:
             by_function[function].append(test)
