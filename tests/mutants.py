@@ -15,6 +15,7 @@ import csv
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -186,9 +187,10 @@ def fate(mutant, by_function, seconds):
     return "survived" if code == 0 else "killed"
 
 
-def sample(size, seed):
+def sample(size, seed, only=""):
     """Mutants, each module's share by its number of sites; all of them for None."""
-    counts = {module: len(sites(ast.parse((ROOT / module).read_text(encoding="utf-8")))) for module in modules()}
+    counts = {module: len(sites(ast.parse((ROOT / module).read_text(encoding="utf-8")))) for module in modules()
+              if re.search(only, module)}
     rng, total, chosen = random.Random(seed), sum(counts.values()), []
     for module, count in counts.items():
         share = count if size is None else min(count, max(1, round(size * count / total))) if count else 0
@@ -201,6 +203,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sample", type=int, default=400)
     parser.add_argument("--all", action="store_true", help="every mutant")
+    parser.add_argument("--only", default="", help="modules whose path matches this pattern")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--jobs", type=int, default=2)
@@ -208,7 +211,7 @@ def main():
                                                        "--ignore=tests/typing"])
     given = parser.parse_args()
     by_function, seconds = reach(given.tests, ROOT / "_build" / "reach.json")
-    chosen, total = sample(None if given.all else given.sample, given.seed)
+    chosen, total = sample(None if given.all else given.sample, given.seed, given.only)
     end, found = time.monotonic() + 60 * given.minutes, []
 
     def judge(place):
