@@ -1,10 +1,10 @@
 """Mutants of the engine's sources: `make mutants` changes an operator or a constant and runs `node --test`."""
 
 import argparse
-import json
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from show.test_engine import HOME, chosen, numbers, run, write  # noqa: E402
+from show import test_engine as line, test_engine_plane as plane  # noqa: E402
+from show.in_node import HOME, run  # noqa: E402
 
 SWAPS = {"+": "-", "-": "+", "*": "/", "/": "*", "**": "*", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==",
          "!==": "===", "&&": "||", "||": "&&"}
@@ -43,21 +44,28 @@ def main():
     found = list(sites())
     drawn, alive = random.Random(given.seed).sample(found, min(given.sample, len(found))), []
     with tempfile.TemporaryDirectory() as folder:
-        states = [{"state": state, "numbers": numbers(state, True)} for state in chosen()]
-        golden = write(Path(folder) / "few.json", states)
-        assert json.loads(golden.read_text(encoding="utf-8"))["states"]
-        for path, at, old, new in drawn:
-            home = Path(folder) / "engine"
-            shutil.copytree(HOME, home, dirs_exist_ok=True)
-            text = path.read_text(encoding="utf-8")
-            (home / path.relative_to(HOME)).write_text(text[:at] + new + text[at + len(old):], encoding="utf-8")
+        folder = Path(folder)
+        states = [{"state": state, "numbers": line.numbers(state, True)} for state in line.chosen()]
+        suites = [(line.SUITE, line.write(folder / "few.json", states)),
+                  (plane.SUITE, plane.write(folder / "plane.json"))]
+
+        def survives(path, text):
+            """Whether both suites pass with this text of one file."""
+            home = shutil.copytree(HOME, folder / "engine", dirs_exist_ok=True)
+            (home / path.relative_to(HOME)).write_text(text, encoding="utf-8")
             try:
-                survived = run(node, golden, home).returncode == 0
-            except Exception:  # noqa: BLE001  it never ends
-                survived = False
-            if survived:
-                line = text.count("\n", 0, at)
-                alive.append(f"{path.name}:{line + 1}: {old} -> {new} in {text.splitlines()[line].strip()}")
+                return all(run(node, *suite, home).returncode == 0 for suite in suites)
+            except subprocess.TimeoutExpired:  # it never ends
+                return False
+        plain = found[0][0].read_text(encoding="utf-8")
+        if not survives(found[0][0], plain) or survives(found[0][0], plain + "throw 1"):
+            sys.exit("the suites fail for the engine as it is, or pass for one that can't be loaded")
+        for path, at, old, new in drawn:
+            text = path.read_text(encoding="utf-8")
+            if survives(path, text[:at] + new + text[at + len(old):]):
+                line_number = text.count("\n", 0, at)
+                alive.append(f"{path.name}:{line_number + 1}: {old} -> {new} in "
+                             f"{text.splitlines()[line_number].strip()}")
                 print(f"survived: {alive[-1]}", flush=True)
     print(f"{len(drawn) - len(alive)} of {len(drawn)} mutants of the engine killed ({len(found)} in all)")
 

@@ -15,6 +15,7 @@ import csv
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -111,7 +112,12 @@ def pytest_configure(config):
     SourceFileLoader.get_code = get_code
 
 
-REACHED = {}
+FAILED = set()
+
+
+def pytest_runtest_logreport(report):
+    if report.failed:  # it would kill whatever it is asked about
+        FAILED.add(report.nodeid)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -128,19 +134,16 @@ def pytest_runtest_protocol(item):
     sys.setprofile(profile)
     yield
     sys.setprofile(None)
-    REACHED[item.nodeid] = [time.perf_counter() - start, sorted({
-        f"{Path(code.co_filename).relative_to(ROOT).as_posix()}:{code.co_qualname.split('.<locals>')[0]}"
-        for code in codes if code.co_filename.startswith(home)})]
-
-
-def pytest_sessionfinish():
-    if "REACH" in os.environ:
-        Path(os.environ["REACH"]).write_text(json.dumps(REACHED), encoding="utf-8")
+    reached = sorted({f"{Path(code.co_filename).relative_to(ROOT).as_posix()}:{code.co_qualname.split('.<locals>')[0]}"
+                      for code in codes if code.co_filename.startswith(home)})
+    if item.nodeid not in FAILED:
+        with open(os.environ["REACH"], "a", encoding="utf-8") as file:  # line by line: what is known outlives the run
+            file.write(json.dumps([item.nodeid, time.perf_counter() - start, reached]) + "\n")
 
 
 # The script.
 
-def pytest_run(arguments, seconds, **environment):
+def run_pytest(arguments, seconds, **environment):
     """Exit code of a run of pytest; None when it took too long."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "mutants", "-p", "no:cacheprovider", *arguments]
     variables = os.environ | environment | {"PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}",
@@ -155,12 +158,15 @@ def reach(tests, store):
     """What the tests reach, from one run of them, or from the last one."""
     if not store.exists():
         store.parent.mkdir(exist_ok=True)
+        unfinished = store.with_suffix(".part")
+        unfinished.unlink(missing_ok=True)
         print("Learning which tests reach which functions ...", flush=True)
-        code = pytest_run(["--maxfail=1000", "-n", "0", *tests], None, REACH=str(store))
-        if not store.exists():
-            sys.exit(f"pytest ended with {code} and told nothing")
+        code = run_pytest(["--maxfail=1000", "-n", "0", *tests], None, REACH=str(unfinished))
+        if code not in (0, 1):  # 1: some test failed, and is not asked again
+            sys.exit(f"pytest ended with {code}; {unfinished.name}, renamed to {store.name}, holds what it learned")
+        unfinished.rename(store)
     by_function, seconds = defaultdict(list), {}
-    for test, (took, functions) in json.loads(store.read_text(encoding="utf-8")).items():
+    for test, took, functions in map(json.loads, store.read_text(encoding="utf-8").splitlines()):
         seconds[test] = took
         for function in functions:
             by_function[function].append(test)
@@ -175,15 +181,16 @@ def fate(mutant, by_function, seconds):
         return "not reached"
     argument = ROOT / "_build" / f"mutant-{mutant.module.replace('/', '-')}-{mutant.number}.txt"
     argument.write_text("\n".join(tests), encoding="utf-8")
-    code = pytest_run(["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
+    code = run_pytest(["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
                       MUTANT=f"{mutant.module}:{mutant.number}")
     argument.unlink()
     return "survived" if code == 0 else "killed"
 
 
-def sample(size, seed):
+def sample(size, seed, only=""):
     """Mutants, each module's share by its number of sites; all of them for None."""
-    counts = {module: len(sites(ast.parse((ROOT / module).read_text(encoding="utf-8")))) for module in modules()}
+    counts = {module: len(sites(ast.parse((ROOT / module).read_text(encoding="utf-8")))) for module in modules()
+              if re.search(only, module)}
     rng, total, chosen = random.Random(seed), sum(counts.values()), []
     for module, count in counts.items():
         share = count if size is None else min(count, max(1, round(size * count / total))) if count else 0
@@ -196,6 +203,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sample", type=int, default=400)
     parser.add_argument("--all", action="store_true", help="every mutant")
+    parser.add_argument("--only", default="", help="modules whose path matches this pattern")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--jobs", type=int, default=2)
@@ -203,7 +211,7 @@ def main():
                                                        "--ignore=tests/typing"])
     given = parser.parse_args()
     by_function, seconds = reach(given.tests, ROOT / "_build" / "reach.json")
-    chosen, total = sample(None if given.all else given.sample, given.seed)
+    chosen, total = sample(None if given.all else given.sample, given.seed, given.only)
     end, found = time.monotonic() + 60 * given.minutes, []
 
     def judge(place):

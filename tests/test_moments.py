@@ -6,7 +6,18 @@ from scipy import integrate, stats
 import zcmoe
 from settings import COS6, NOISE, REFERENCE, TN, UNIFORM, piecewise
 from settings_nd import PLANE, SPACE, THREE, bump, cosine_squares, grid, scattered, uniform
-from zcmoe import Boxes, Cubature, Intervals, Problem, Voronoi, region_geometry, region_moments, standard_error
+from zcmoe import (
+    Boxes,
+    Cubature,
+    Intervals,
+    Problem,
+    Sample,
+    Voronoi,
+    region_geometry,
+    region_moments,
+    standard_error,
+)
+from zcmoe.moments import moments_of_several
 
 
 @pytest.mark.parametrize("problem", [COS6, piecewise()])
@@ -123,3 +134,28 @@ def test_two_replicates_by_hand():
                         for y in ([1, 1, 7, 7], [-1, 1, -3, 3]))
     assert region_moments(means, Rule([0, 1])).variance == approx(np.var([1, 7], ddof=1))
     assert standard_error(variances, Rule([0, 1])) == approx(np.std([1, 9], ddof=1) / 2**0.5)
+
+
+EDGES = Intervals([0, 1 / 3, np.nextafter(1 / 3, 1), 0.5, 1])  # a region of one float
+
+
+@pytest.mark.parametrize("law", [stats.uniform(), stats.truncnorm(-2, 3, 0.4, 0.2), stats.beta(0.5, 0.5),
+                                 stats.uniform(0.2, 0.5), Sample(np.linspace(0.1, 0.9, 50))])
+@pytest.mark.parametrize("beta", [lambda x: np.cos(6 * np.pi * x) + 1e3, np.floor, lambda x: np.sign(x - 0.5)])
+def test_several_segmentations_have_the_moments_of_each(law, beta):
+    """One rule, cut at all edges, instead of one each: 1/3 and 2/6 as neighbours, a jump that some cut at."""
+    problem = Problem(beta, law, None, breakpoints=[0.5])
+    equal = [Intervals.uniform(m) for m in (1, 3, 6, 7, 60)]
+    for cuts in ([*equal, Intervals([0, 0.1 + 0.2, 1]), Intervals([0, 0.3, 1])], [equal[1], EDGES]):
+        for found, each in zip(moments_of_several(problem, cuts), cuts, strict=True):
+            wanted = region_moments(problem, each)
+            for part, whole in zip(found, wanted, strict=True):
+                assert part == pytest.approx(whole, rel=4e-16, abs=1e-13)
+
+
+def test_several_segmentations_are_refused_as_each_is():
+    with pytest.raises(ValueError, match="edges must run from 0 to 1"):
+        moments_of_several(COS6, [Intervals.uniform(2), Intervals([0, 2])])
+    with pytest.raises(ValueError, match="dimension"):
+        moments_of_several(COS6, [Intervals.uniform(2), Boxes((2, 2))])
+    assert moments_of_several(COS6, []) == []

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from zcmoe._laws import Unit
+from zcmoe.segmentation.base import Cubature
+
 if TYPE_CHECKING:
     from zcmoe.problem import Problem
     from zcmoe.segmentation.base import Segmentation
@@ -68,11 +71,43 @@ def region_moments(problem: Problem, segmentation: Segmentation) -> RegionMoment
 
 def moments_of_several(problem: Problem, segmentations: Iterable[Segmentation]) -> list[RegionMoments]:
     """:func:`region_moments` of each of several segmentations, with one evaluation of β for all; a list."""
+    segmentations = list(segmentations)
+    if shared := _shared_cuts(problem, segmentations):
+        return _moments_on_the_line(problem, *shared)
+    if not segmentations:
+        return []
     rules = [each.cubature(problem) for each in segmentations]
     values = problem.beta(rules[0].nodes if len(rules) == 1 else np.concatenate([rule.nodes for rule in rules]))
     ends = np.cumsum([len(rule.nodes) for rule in rules])
     parts = zip(rules, segmentations, np.split(values, ends[:-1]), strict=True)
     return [_moments(rule, value, each.n_regions)[0] for rule, each, value in parts]
+
+
+def _shared_cuts(problem, segmentations):
+    """Edges of several segmentations of [0, 1] into intervals, and all of them as one; None where there are none."""
+    lines = [each._line for each in segmentations]
+    if len(lines) < 2 or not isinstance(problem.inputs, Unit) or not all(
+            line is not None and line[0] == 0 and line[-1] == 1 for line in lines):
+        return None
+    if any(np.diff(line).min() < 64 * np.spacing(1.0) for line in lines):  # as narrow as what is taken for rounding
+        return None
+    cuts = np.unique(np.concatenate(lines))
+    kept = np.diff(cuts, prepend=-1) > 16 * np.spacing(1.0)  # 1/3 and 2/6 may differ in the last place
+    return lines, np.r_[cuts[kept][:-1], 1.0]
+
+
+def _moments_on_the_line(problem, lines, cuts):
+    """Moments of several segmentations into intervals: those between all their edges, put together."""
+    nodes, weights, cell = problem.rule(cuts)
+    cells = _moments(Cubature(nodes, weights, cell), problem.beta(nodes), cuts.size - 1)[0]
+    middle, average, found = (cuts[:-1] + cuts[1:]) / 2, cells.probability @ cells.mean, []
+    for line in lines:
+        region, m = np.searchsorted(line, middle, side="right") - 1, line.size - 1
+        probability = np.bincount(region, cells.probability, m)
+        mean = _ratio(np.bincount(region, cells.probability * (cells.mean - average), m), probability, 0.0) + average
+        spread = np.bincount(region, cells.probability * (cells.variance + (cells.mean - mean[region])**2), m)
+        found.append(RegionMoments(probability, mean, _ratio(spread, probability, 0.0)))
+    return found
 
 
 def _moments(rule, value, m):

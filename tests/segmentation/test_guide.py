@@ -26,10 +26,16 @@ def assert_equal(cuts, x):
     """Every fast way against the readable one, in every bit."""
     values = np.random.default_rng(0).normal(size=cuts.n_regions)
     region = cuts.route(x)
-    read, out = cuts._guide.reader(np.arange(cuts.n_regions)), np.empty(x.size, int)
-    for block in blocks(x):
-        assert read(x[block], out[block])
-    assert np.array_equal(out, region)
+    for guide in (cuts._guide, cuts._fine_guide) if cuts.n_regions <= 64 else (cuts._guide,):
+        for read, out in ((guide.reader(np.arange(cuts.n_regions)), np.empty(x.size, int)),
+                          (guide.router(np.int32), np.empty(x.size, np.int32))):
+            for block in blocks(x):
+                assert read(x[block], out[block])
+            assert np.array_equal(out, region)
+        read, out = guide.reader(values), np.empty(x.size)
+        for block in blocks(x):
+            assert read(x[block], out[block])
+        assert np.array_equal(out, values[region])
     assert np.array_equal(ZeroComputeMoE(cuts, values).predict(x), values[region])
     assert np.array_equal(cuts.look_up(np.arange(cuts.n_regions), x), region)
     assert np.array_equal(np.concatenate([r.copy() for _, r in cuts._routed(x)]), region)
@@ -54,6 +60,35 @@ def test_compander_cuts(m):
     cuts = Intervals.from_density(optimal_density(COS6), m)
     assert_equal(cuts, probes(cuts.edges, np.random.default_rng(m)))
     assert_equal(cuts, np.random.default_rng(1).random(BIG))
+
+
+@pytest.mark.parametrize("values", [[np.nan, 1, 2, -3], [-1, 7, 0, 5], [1.5, np.inf, -np.inf, 0],
+                                    [True, False, True, True], ["a", "b", "c", "d"], [1 + 1j, 2, 3, 4]])
+@pytest.mark.parametrize("dtype", [None, np.float32, np.int8])
+def test_values_of_any_kind(values, dtype):
+    """NaN and -1 are values like others, though the fine table says by them that it does not know."""
+    values = np.array(values)
+    values = values.astype(dtype) if dtype and values.dtype.kind in "fi" and np.isfinite(values).all() else values
+    cuts, x = Intervals([0, 0.1, 0.3, 0.35, 1]), np.random.default_rng(0).random(BIG)
+    x[:8] = [0, 0.1, np.nextafter(0.1, 0), 0.3, 0.35, 1, np.nextafter(1, 0), -0.0]
+    found = cuts.look_up(values, x)
+    assert found.dtype == values.dtype
+    np.testing.assert_array_equal(found, values[cuts.route(x)])
+
+
+def test_negative_zero_lies_in_the_first_region():
+    x = np.random.default_rng(0).random(BIG)
+    x[BIG // 2] = -0.0
+    for cuts in (Intervals.uniform(8), Intervals([0, 0.1, 0.3, 1])):
+        assert np.array_equal(cuts.look_up(np.arange(cuts.n_regions), x), cuts.route(x))
+
+
+@pytest.mark.parametrize("m", [8, 64])
+def test_many_inputs_in_few_cells(m):
+    """All beside edges, where the fine table knows nothing, in some blocks and not in others."""
+    cuts = Intervals.from_density(optimal_density(COS6), m)
+    rng = np.random.default_rng(m)
+    assert_equal(cuts, np.concatenate([rng.choice(cuts.edges, BLOCK), rng.random(BLOCK), rng.choice(cuts.edges, 99)]))
 
 
 ANY_EDGES = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30, unique=True)
@@ -126,6 +161,17 @@ def test_refuses_as_the_readable_way_does(bad, n, sort):
             with pytest.raises(ValueError) as refusal:
                 fast()
             assert str(refusal.value) == str(readable.value) and f"at index {i} of" in str(refusal.value)
+
+
+@pytest.mark.parametrize("low, bad", [(0.1, 0.05), (0.1, -0.5), (0.1, -0.0), (-0.5, -0.75), (-0.5, 1.5), (0.1, 1.5)])
+def test_refuses_what_lies_below_edges_that_do_not_start_at_0(low, bad):
+    x = np.random.default_rng(0).uniform(max(low, 0.1), 1, BIG)
+    cuts = Intervals([low, 0.1 + 1e-9, 0.3, 0.35, 1])
+    assert np.array_equal(cuts.look_up(np.arange(4), x), cuts.route(x))
+    x[BLOCK + 5] = bad
+    for read in (partial(cuts.look_up, np.arange(4.0)), partial(fit_experts, cuts, y=x)):
+        with pytest.raises(ValueError, match=rf"x must lie in .* at index {BLOCK + 5} of"):
+            read(x=x)
 
 
 def test_refuses_the_wrong_shape():

@@ -159,8 +159,7 @@ REFUSED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def golden(tmp_path_factory):
+def write(path):
     hexagon, box = LATTICES["A2"].normalized_second_moment, 1 / 12
     solids = {
         "cube": box,
@@ -171,7 +170,6 @@ def golden(tmp_path_factory):
     rng = np.random.default_rng(5)
     circles = [np.sort(rng.uniform(0, 2 * np.pi, k)) for k in (3, 4, 5, 8)]
     corners = [np.column_stack([3 + 2 * np.cos(t), np.sin(t) - 7]) for t in circles]
-    path = tmp_path_factory.mktemp("golden") / "plane.json"
     path.write_text(
         json.dumps(
             {
@@ -190,6 +188,11 @@ def golden(tmp_path_factory):
         encoding="utf-8",
     )
     return path
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("golden") / "plane.json")
 
 
 def test_the_engine_says_what_zcmoe_says(node, golden):

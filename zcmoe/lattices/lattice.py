@@ -117,47 +117,68 @@ class Lattice:
         """
         if not self.has_decoder:
             raise ValueError(f"lattice {self.name} has no decoder: choose one whose `has_decoder` is true")
-        points = _check.points(points, self.dimension, "points")
-        far = _FARTHEST * self.scale.min()
-        if max(points.max(initial=0), -points.min(initial=0)) > far:
-            _check.within(points, -far, far, "points")
+        points = _check.floats(points, "points")
+        if points.ndim == 0 or points.shape[1:] != (self.dimension,) * (self.dimension > 1):
+            points = _check.points(points, self.dimension, "points")  # refuses
         result = np.empty(points.shape)
         rows, answers = points.reshape(-1, self.dimension), result.reshape(-1, self.dimension)
+        far = _FARTHEST * self.scale.min()
+        decode, room = _Decoder(self), np.empty((self.dimension, _BLOCK))
         for start in range(0, len(rows), _BLOCK):
             block = slice(start, start + _BLOCK)
-            x = np.empty((self.dimension, len(rows[block])))
+            x = room[:, :len(rows[block])]
             for axis, unit in enumerate(self.scale):  # axis by axis: far quicker than transposing
                 np.divide(rows[block, axis], unit, out=x[axis])
-            nearest = self._decode(x)
+            if not max(x.max(), -x.min()) <= far / self.scale.max():  # NaN, or perhaps too far: look at the points
+                _check.within(_check.finite(points, "points"), -far, far, "points")
+            nearest = decode(x)
             for axis, unit in enumerate(self.scale):
                 np.multiply(nearest[axis], unit, out=answers[block, axis])
         return result
 
-    def _decode(self, x):
-        """Nearest point in units of `scale`, one coordinate a row: the best of the nearest in each coset."""
-        best = None
-        weight = (self.scale[:, None] / self.scale.max()) ** 2  # all 1 for D_n
-        for offset in self.offsets[:, :, None]:
-            error = x - offset
-            point = np.rint(error)
-            error -= point
-            cost = sum(error * error * weight)
-            if self.even:
-                _make_even(point, error, cost)
-            point += offset  # also turns -0.0 into 0.0
-            if best is None:
-                best, least = point, cost
-            else:
-                best = np.where(cost < least, point, best)
-                least = np.minimum(cost, least)
+
+class _Decoder:
+    """The nearest lattice point, block by block, in units of `scale`; its answer is overwritten by the next."""
+
+    def __init__(self, lattice):
+        self.lattice = lattice
+        weight = (lattice.scale[:, None] / lattice.scale.max()) ** 2
+        self.weight = None if (weight == 1).all() else weight  # None for D_n
+        self.arrays = np.empty((4, lattice.dimension, _BLOCK))
+        self.costs, self.less = np.empty((2, _BLOCK)), np.empty(_BLOCK, bool)
+
+    def __call__(self, x):
+        """x has one coordinate a row: of the nearest points in each coset, the best."""
+        size = x.shape[1]
+        best, point, error, square = self.arrays[:, :, :size]
+        least, cost = self.costs[:, :size]
+        for coset, offset in enumerate(self.lattice.offsets):
+            found, price = (point, cost) if coset else (best, least)
+            np.subtract(x, offset[:, None], out=error)
+            np.rint(error, out=found)
+            error -= found
+            np.multiply(error, error, out=square)
+            if self.weight is not None:
+                square *= self.weight
+            np.copyto(price, square[0])
+            for row in square[1:]:
+                price += row
+            if self.lattice.even:
+                _make_even(found, error, price, square)
+            found += offset[:, None]  # also turns -0.0 into 0.0
+            if coset:
+                less = np.less(cost, least, out=self.less[:size])
+                np.copyto(best, point, where=less)
+                np.minimum(cost, least, out=least)
         return best
 
 
-def _make_even(point, error, cost):
+def _make_even(point, error, cost, size):
     """Where the sum is odd, round the worst coordinate the other way, all in place (D_n from Z^n)."""
-    half = np.add.reduce(point, axis=0) / 2
+    half = np.add.reduce(point, axis=0)
+    half /= 2
     odd = half != np.rint(half)
-    size = np.abs(error)
+    np.abs(error, out=size)
     worst = size.max(axis=0)
     cost += odd * (1 - 2 * worst)
     for row, misfit, bad in zip(point, error, size, strict=True):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zcmoe.segmentation.base import Segmentation
 
 BATCH = 2**14  # numbers handled at a time: they stay in the processor's cache
+ORDER = 32  # Gauss–Legendre nodes of E[1/N; N > 0]
 
 
 class ExpectedEstimationError(NamedTuple):
@@ -63,7 +64,8 @@ def mean_inverse_count(n: int, probability: ArrayLike) -> LikeInput:
     q = _check.floats(probability, "probability")
     if not np.all((q >= 0) & (q <= 1)):
         raise ValueError(f"every probability must lie in [0, 1], got {q.min():g} to {q.max():g}")
-    value = np.concatenate([_inverse_count(n, part) for part in np.array_split(q.ravel(), q.size // BATCH + 1)])
+    parts = np.array_split(q.ravel(), q.size * ORDER // BATCH + 1)
+    value = np.concatenate([_inverse_count(n, part) for part in parts])
     return value.reshape(q.shape) if q.ndim else float(value[0])
 
 
@@ -100,7 +102,9 @@ def expected_estimation_error(problem: Problem, segmentation: Segmentation, n: i
     0.020271 0.001267 0.000465
     """
     moments = region_moments(problem, segmentation)
-    return _estimation(moments, problem.noise_variance, n, default, _mean_inverse_counts(n, [moments])[0])
+    counts = _mean_inverse_counts([n], [moments])[0]
+    return ExpectedEstimationError(*(float(part[0]) for part in _estimation(
+        moments, problem.noise_variance, [n], default, counts)))
 
 
 def expected_test_error(problem: Problem, segmentation: Segmentation, n: int, *, default: float | None = None) -> float:
@@ -132,7 +136,7 @@ def expected_test_error(problem: Problem, segmentation: Segmentation, n: int, *,
     >>> print(f"{expected_test_error(problem, Intervals.uniform(4), 20):.6f}")
     0.110545
     """
-    return float(_expected([region_moments(problem, segmentation)], problem.noise_variance, n, default)[0])
+    return float(_expected([region_moments(problem, segmentation)], problem.noise_variance, [n], default)[0, 0])
 
 
 def expected_test_errors(problem: Problem, segmentations: Iterable[Segmentation], sizes: Iterable[int]) -> np.ndarray:
@@ -144,12 +148,11 @@ def expected_test_errors(problem: Problem, segmentations: Iterable[Segmentation]
     -------
     ndarray, shape (number of sizes, number of segmentations)
     """
-    segmentations = list(segmentations)
+    segmentations, sizes = list(segmentations), list(sizes)
     together = 64 if problem.dimension == 1 else 1  # one pass over the nodes of several segmentations
     moments = [each for start in range(0, len(segmentations), together)
                for each in moments_of_several(problem, segmentations[start:start + together])]
-    errors = [_expected(moments, problem.noise_variance, n) for n in sizes]
-    return np.array(errors).reshape(len(errors), len(segmentations))
+    return _expected(moments, problem.noise_variance, sizes)
 
 
 def leading_order_error(problem: Problem, m: Counts, n: Counts, *, density: HasPdf | None = None, moment: Moment = None,
@@ -179,7 +182,7 @@ def leading_order_error(problem: Problem, m: Counts, n: Counts, *, density: HasP
 
 
 def _inverse_count(n, q):
-    node, weight = gauss(32)
+    node, weight = gauss(ORDER)
     span = 45 / np.maximum(n * q, 45)
     s = node[:, None] * span
     log_all = np.log1p(-q * s)
@@ -190,21 +193,26 @@ def _inverse_count(n, q):
     return weight @ (difference / (1 - s)) * span
 
 
-def _mean_inverse_counts(n, moments):
-    probability = np.concatenate([each.probability for each in moments])
-    counts = mean_inverse_count(n, np.minimum(probability, 1))  # quadrature may exceed 1 by a rounding
-    return np.split(counts, np.cumsum([each.probability.size for each in moments])[:-1])
+def _mean_inverse_counts(sizes, moments):
+    """E[1/N; N > 0] for each of the regions, shape (len(sizes), m), one array a segmentation."""
+    probability = np.concatenate([np.empty(0), *(each.probability for each in moments)])
+    probability = np.minimum(probability, 1)  # quadrature may exceed 1 by a rounding
+    counts = np.array([mean_inverse_count(n, probability) for n in sizes]).reshape(len(sizes), probability.size)
+    return np.split(counts, np.cumsum([each.probability.size for each in moments]), axis=1)[:-1]
 
 
-def _expected(moments, noise_variance, n, default=None):
-    """Expected test error for each of a list of region moments; shape (len(moments),)."""
-    return np.array([noise_variance + each.probability @ each.variance
-                     + sum(_estimation(each, noise_variance, n, default, counts))
-                     for each, counts in zip(moments, _mean_inverse_counts(n, moments), strict=True)])
+def _expected(moments, noise_variance, sizes, default=None):
+    """Expected test error for each of a list of region moments; shape (len(sizes), len(moments))."""
+    errors = [noise_variance + each.probability @ each.variance
+              + sum(_estimation(each, noise_variance, sizes, default, counts))
+              for each, counts in zip(moments, _mean_inverse_counts(sizes, moments), strict=True)]
+    return np.array(errors).reshape(len(moments), len(sizes)).T
 
 
-def _estimation(moments, noise_variance, n, default, counts):
+def _estimation(moments, noise_variance, sizes, default, counts):
+    """The three parts, each of shape (len(sizes),)."""
     probability, mean, variance = moments
+    n = np.array(sizes)[:, None]
     load, rest = probability * counts, np.maximum(1 - probability, 0)
     empty = probability * rest**n
     if default is None:  # the mean of y over the n examples, all of them outside A_i
@@ -218,4 +226,4 @@ def _estimation(moments, noise_variance, n, default, counts):
         miss = bias**2 + (noise_variance + outside) / n
     else:
         miss = (_check.real(default, "default") - mean) ** 2
-    return ExpectedEstimationError(float(noise_variance * load.sum()), float(load @ variance), float(empty @ miss))
+    return ExpectedEstimationError(noise_variance * load.sum(axis=1), load @ variance, np.sum(empty * miss, axis=1))

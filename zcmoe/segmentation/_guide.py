@@ -3,12 +3,15 @@
 The cell of x is g(x) = ⌊x · scale - a_0 · scale⌋, computed in floating point. Each rounding is monotone, so g is too,
 whatever digits it loses: an edge in a lower cell than x lies below x, an edge in a higher cell above it, and one
 comparison with the edge in x's own cell finds the region. Where g steps exactly at every edge, as for many equal cuts,
-not even that one is needed: g(x) *is* the region. All is done in blocks that stay in the processor's cache.
+not even that one is needed: g(x) *is* the region. Nor is it where the regions are few and the cells many: most of these
+hold no edge, and name their region. All is done in blocks that stay in the processor's cache.
 """
 
 import numpy as np
 
 from zcmoe.segmentation.base import BLOCK
+
+FINE = 4096  # cells: 64 times as many as the regions of a fine guide
 
 
 class Guide:
@@ -18,6 +21,8 @@ class Guide:
     ----------
     edges : ndarray, shape (m + 1,)
         As checked by :class:`~zcmoe.Intervals`.
+    fine : bool
+        Start from `FINE` cells: worth their tables for many inputs.
 
     Attributes
     ----------
@@ -29,8 +34,8 @@ class Guide:
         The number of inner edges in lower cells.
     """
 
-    def __init__(self, edges):
-        self.edges = edges
+    def __init__(self, edges, fine=False):
+        self.edges, self.fine = edges, fine
         m = edges.size - 1
         inner, order = edges[1:-1], np.arange(1, m)
         self._scale_to(m)
@@ -38,7 +43,7 @@ class Guide:
                        and np.array_equal(self.cell(np.nextafter(inner, -np.inf)), order - 1))
         if self.direct:
             return
-        cells = 1 << (m - 1).bit_length()
+        cells = FINE if fine else 1 << (m - 1).bit_length()
         while True:  # finer, until no cell has two edges or the table would leave the cache
             self._scale_to(cells)
             cell = self.cell(inner)
@@ -60,6 +65,8 @@ class Guide:
 
     def cell(self, x, scaled=None, cell=None):
         """g(x), with optional room for its two steps."""
+        if self.edges[0] == 0 and cell is not None:
+            return np.multiply(x, self.scale, out=cell, casting="unsafe")
         scaled = np.multiply(x, self.scale, out=scaled)
         if self.edges[0] != 0:
             np.subtract(scaled, self.edges[0] * self.scale, out=scaled)
@@ -68,17 +75,32 @@ class Guide:
         np.copyto(cell, scaled, casting="unsafe")
         return cell
 
+    def holds(self, x):
+        """Whether a block lies within the edges; NaN does not."""
+        if self.edges[0] == 0 and x.view(np.uint64).max() <= self.edges[-1].view(np.uint64):
+            return True  # floats from 0 up are ordered as their bits are; all others, and NaN, come after
+        return bool(x.min() >= self.edges[0] and x.max() <= self.edges[-1])
+
     def reader(self, values):
         """A function (x, out) that writes `values` of the regions of one block; False when x is refused."""
         return _Reader(self, values)
+
+    def router(self, dtype):
+        """The same for the regions themselves."""
+        return _Router(self, np.arange(self.edges.size - 1, dtype=dtype))
 
 
 class _Reader:
     """Values of the regions of one block after another, with room for the steps in between."""
 
     def __init__(self, guide, values):
-        self.guide, self.values = guide, values
-        if not guide.direct:  # [at or above, below] the cell's edge
+        self.guide, self.values, self.plain = guide, values, None
+        if not guide.direct:
+            blank = _BLANK.get(values.dtype.kind)
+            if guide.fine and blank is not None and not _is_blank(values).any():
+                self.plain = np.where(guide.threshold == np.inf, values.take(guide.below, mode="clip"), blank)
+                self.plain = self.plain.astype(values.dtype)
+            # [at or above, below] the cell's edge
             self.table = values.take(np.column_stack([guide.below + 1, guide.below]).ravel(), mode="clip")
         self.room, self.cells, self.flags = np.empty(BLOCK), np.empty(BLOCK, np.intp), np.empty(BLOCK, bool)
 
@@ -87,11 +109,13 @@ class _Reader:
         scaled, cell, flag = self.room[:x.size], self.cells[:x.size], self.flags[:x.size]
         if _in_order(x, flag) and edges[0] <= x[0] and x[-1] <= edges[-1] and self._in_runs(x, out):
             return True
-        if not (x.min() >= edges[0] and x.max() <= edges[-1]):  # NaN fails too
+        if not guide.holds(x):
             return False
-        guide.cell(x, scaled, cell)
         if guide.direct:
-            np.take(self.values, cell, out=out, mode="clip")
+            self._direct(x, scaled, cell, out)
+            return True
+        guide.cell(x, scaled, cell)
+        if self.plain is not None and self._plain(x, cell, flag, out):
             return True
         edge = np.take(guide.threshold, cell, out=scaled, mode="clip")
         np.less(x, edge, out=flag)
@@ -101,6 +125,19 @@ class _Reader:
         if guide.crowded:
             several = np.flatnonzero(np.isnan(edge, out=flag))
             out[several] = self.values[self._regions(x[several])]
+        return True
+
+    def _direct(self, x, scaled, cell, out):
+        """The cell is the region; that of the last edge is one too many."""
+        np.take(self.values, self.guide.cell(x, scaled, cell), out=out, mode="clip")
+
+    def _plain(self, x, cell, flag, out):
+        """Where few cells hold an edge: one look-up for the others; False when many x lie in such cells."""
+        np.take(self.plain, cell, out=out, mode="clip")
+        some = np.flatnonzero(_is_blank(out, flag))
+        if some.size > x.size / 16:
+            return False
+        out[some] = self.values[self._regions(x[some])]
         return True
 
     def _in_runs(self, x, out):
@@ -115,6 +152,22 @@ class _Reader:
     def _regions(self, x):
         edges = self.guide.edges
         return np.minimum(np.searchsorted(edges, x, side="right") - 1, edges.size - 2)
+
+
+class _Router(_Reader):
+    """The regions themselves."""
+
+    def _direct(self, x, scaled, cell, out):
+        last = self.values[-1]
+        if self.guide.cell(x, scaled, out).max() > last:
+            np.minimum(out, last, out=out)
+
+
+_BLANK = {"f": np.nan, "i": -1}  # what stands for no value, by the kind of the values
+
+
+def _is_blank(values, out=None):
+    return np.isnan(values, out=out) if values.dtype.kind == "f" else np.less(values, 0, out=out)
 
 
 def _in_order(x, flag):

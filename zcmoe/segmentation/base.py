@@ -132,8 +132,11 @@ class Segmentation(ABC):
         for block, regions in self._routed(x):
             np.take(values, regions, axis=0, out=out[block], mode="clip")
 
-    def _routed(self, x) -> Iterator[tuple[slice, np.ndarray]]:
-        """Yield (slice, regions) over the rows of x, block by block; the array of regions may be used again."""
+    def _routed(self, x, dtype=np.intp) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield (slice, regions) over the rows of x, block by block; the array of regions may be used again.
+
+        `dtype` is the type of integers that serves best; others may come.
+        """
         for block in blocks(x):
             try:
                 regions = self.route(x[block])
@@ -177,6 +180,11 @@ class Segmentation(ABC):
         nodes, weights, replicates = scattered_nodes(problem.inputs, self.dimension, measure)
         enough_nodes(self, weights)
         return Cubature(nodes, weights, self.route(nodes), replicates)
+
+    @property
+    def _line(self) -> np.ndarray | None:
+        """The edges, where the regions are the intervals between them."""
+        return None
 
     def _key(self) -> tuple[Any, ...]:
         """What makes two segmentations the same: by default the class and the constructor's arguments."""

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from zcmoe import _check
 from zcmoe._laws import density_law
 from zcmoe._typing import HasPdf
-from zcmoe.segmentation._guide import Guide
+from zcmoe.segmentation._guide import FINE, Guide
 from zcmoe.segmentation.base import BLOCK, Cubature, Segmentation, blocks
 
 
@@ -98,6 +98,13 @@ class Intervals(Segmentation):
         """The table of the faster way, made when first needed."""
         return Guide(self.edges)
 
+    @cached_property
+    def _fine_guide(self):
+        return Guide(self.edges, fine=True)
+
+    def _guide_for(self, x):
+        return self._fine_guide if self.n_regions <= FINE // 64 and len(x) >= BLOCK else self._guide
+
     def _few(self, x):
         """Too few points to pay for a table."""
         return len(x) < max(1024, 2 * self.n_regions)
@@ -105,16 +112,17 @@ class Intervals(Segmentation):
     def _look_up(self, values, x, out):
         if self._few(x) or values.ndim > 1:
             return super()._look_up(values, x, out)
-        read = self._guide.reader(values)
+        read = self._guide_for(x).reader(values)
         for block in blocks(x):
             if not read(_check.floats(x[block], "x"), out[block]):
                 self.route(x)  # refuses, and says where
 
-    def _routed(self, x):
+    def _routed(self, x, dtype=np.intp):
         if self._few(x):
             yield from super()._routed(x)
             return
-        read, room = self._guide.reader(np.arange(self.n_regions)), np.empty(BLOCK, np.intp)
+        dtype = dtype if self.n_regions < np.iinfo(dtype).max else np.intp
+        read, room = self._guide_for(x).router(dtype), np.empty(BLOCK, dtype)
         for block in blocks(x):
             values = _check.floats(x[block], "x")
             regions = room[:values.size]
@@ -125,6 +133,10 @@ class Intervals(Segmentation):
     def _cubature(self, problem, measure):
         """Gauss–Legendre between the edges and the problem's panels."""
         return Cubature(*problem.rule(self.edges, measure))
+
+    @property
+    def _line(self):
+        return self.edges
 
     def _key(self):
         return Intervals, self.edges
