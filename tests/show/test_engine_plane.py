@@ -11,9 +11,10 @@ from scipy import integrate, stats
 pytest.importorskip("anywidget")
 import zcmoe  # noqa: E402
 from show.in_node import HOME, printed, run, value, wrong_twin  # noqa: E402
-from zcmoe import Boxes, Independent, Intervals, Problem, Voronoi, ZeroComputeMoERegressor, quantization  # noqa: E402
+from zcmoe import Boxes, Independent, Intervals, Problem, RunningExperts, Voronoi, quantization  # noqa: E402
 from zcmoe.lattices import LATTICES, cell_second_moment, product_second_moment, sphere_bound  # noqa: E402
 from zcmoe.learning import plug_in  # noqa: E402
+from zcmoe.learning.left_out import leave_one_out  # noqa: E402
 from zcmoe.show import engine  # noqa: E402
 from zcmoe.show.live import playground  # noqa: E402
 from zcmoe.show.worlds import check_world, plane_cuts, plane_problem, worlds  # noqa: E402
@@ -283,10 +284,14 @@ def test_page_and_python_hold_a_state_to_the_same_rules(node):
     assert value(node, names=["worlds"], code="worlds.WORLDS") == worlds()
 
 
-def test_the_estimator_leaves_out_as_the_figure_does():
+def test_the_package_leaves_out_as_the_figure_does():
     for x, y, _ in rows():
-        model = ZeroComputeMoERegressor(x.size // 2, "uniform").fit(x[:, None], y)
-        assert model.expected_error_ == pytest.approx(left_out(model.segmentation_, x, y), rel=1e-9, abs=1e-12)
+        cuts = Intervals(np.linspace(x.min(), x.max(), x.size // 2 + 1))
+        sums = RunningExperts(cuts).update(x, y).sums
+        deviations = np.bincount(cuts.route(x), (y - sums.mean[cuts.route(x)]) ** 2, cuts.n_regions)
+        place = (cuts.edges[1:] + cuts.edges[:-1])[:, None] / 2
+        found = leave_one_out(sums.mass, sums.mean[:, None], deviations, place)
+        assert found == pytest.approx(left_out(cuts, x, y), rel=1e-9, abs=1e-12)
 
 
 def test_the_lines_for_your_numbers_run(node, tmp_path, monkeypatch, capsys):
