@@ -70,13 +70,13 @@ def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: Array
     ax.errorbar(m, simulated, 3 * np.asarray(errors), fmt="o", color=BETA, markersize=4.5, linewidth=1)
     best = int(np.argmin(exact))
     ax.plot(m[best], exact[best], "o", color=EXACT, markersize=11, fillstyle="none")
-    named = {"expected": EXACT, "300 training sets": BETA, "leading order": FORMULA}
+    named = {"expected": EXACT, "300 training sets": BETA, "formula": FORMULA}
     said = f"Least, about {exact[best]:.4f}, near {m[best]} experts."
     if bound is not None:
         least = int(np.argmin(bound))
         ax.plot(m, bound, color=FORMULA, linestyle=":", linewidth=2.5)
         ax.plot(m[least], bound[least], "o", color=FORMULA, markersize=11, fillstyle="none")
-        named = {"expected": EXACT, "300 sets": BETA, "leading order": FORMULA, "bound ⋯": FORMULA}
+        named = {"expected": EXACT, "300 sets": BETA, "formula": FORMULA, "bound ⋯": FORMULA}
         said += f" With the bound in place of what learning adds, it is {bound[least]:.4f}, near {m[least]} experts."
     ax.set(xscale="log", yscale="log", ylim=(2e-3, 10), yticks=[0.01, 0.1, 1, 10])
     ax.yaxis.set_major_formatter("{x:g}")
