@@ -127,7 +127,7 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
     ax.xaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_minor_locator(NullLocator())
     words(ax, named)
-    readout(fig, f"{observed[-1, 1]:.6f}  at n = {n[-1]}")
+    readout(fig, f"{observed[-1, 1]:.6f}  at n = {n[-1]:,}".replace(",", " "))
     return fig, f"Estimation error against the number of examples, on logarithmic axes. {said}"
 
 

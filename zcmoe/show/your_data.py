@@ -40,7 +40,7 @@ def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tuple
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.5))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
     _steps(ax, x, y, model, names, marks=False)
     edges = model.segmentation_.edges
     ax.plot(edges, np.full(edges.size, window[2]), "|", color="red", markersize=12)
@@ -146,7 +146,7 @@ def spread(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tu
     mean, width = model.predict((edges[:-1, None] + edges[1:, None]) / 2, return_std=True)
     answer, around = model.predict(np.asarray(x)[:, None], return_std=True)
     inside = np.mean(np.abs(y - answer) <= 2 * around)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.3))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.7))
     ax.stairs(mean + 2 * width, edges, baseline=mean - 2 * width, fill=True, color=EXPERTS, alpha=0.2, linewidth=0)
     _steps(ax, x, y, model, names, marks=False)
     words(ax, {names[1]: BETA, "mean ± two spreads": EXPERTS})
@@ -179,7 +179,7 @@ def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: s
     spread = [2 * np.std(np.asarray(errors[name]) - ours) / np.sqrt(ours.size) / ours.mean() for name in names]
     row = np.arange(len(names))
     known = len(names) if shown else 1
-    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(_WIDTH, 4.2))
+    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(_WIDTH, 4.5))
     left.axvline(1, color=EDGES, linewidth=1)
     left.errorbar(ratio[:known], row[:known], xerr=spread[:known], fmt="o", color=EXPERTS, ecolor=UNIFORM,
                   markersize=7)
