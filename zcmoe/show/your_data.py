@@ -149,6 +149,8 @@ def spread(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tu
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.7))
     ax.stairs(mean + 2 * width, edges, baseline=mean - 2 * width, fill=True, color=EXPERTS, alpha=0.2, linewidth=0)
     _steps(ax, x, y, model, names, marks=False)
+    low, high = min(np.min(y), *(mean - 2 * width)), max(np.max(y), *(mean + 2 * width))
+    ax.set_ylim(low - 0.04 * (high - low), high + 0.04 * (high - low))
     words(ax, {names[1]: BETA, "mean ± two spreads": EXPERTS})
     readout(fig, f"{100 * inside:.0f} %  of what it learned from")
     return fig, (f"{names[1]} against {names[0]} with {_words(model)}, and a band of two spreads to each side, in "
