@@ -204,6 +204,19 @@ def test_in_d_dimensions_the_best_number_grows_as_a_power_of_the_examples(d):
     assert best(8e6) / best(1e6) == pytest.approx(8 ** (d / (d + 2)), rel=1e-4)
 
 
+def test_with_a_few_hundred_examples_the_expected_error_is_a_little_too_low():
+    """Thirty draws of 400 pixels of the strip, judged on the other half."""
+    km, height = np.loadtxt(pytest.ROOT / "book/data/swath.csv.gz", delimiter=",", skiprows=1, unpack=True)
+    claimed, found = [], []
+    for seed in range(30):
+        order = np.random.default_rng(seed).permutation(km.size)
+        learned, judged = order[:400], order[km.size // 2:]
+        model = zcmoe.ZeroComputeMoERegressor().fit(km[learned, None], height[learned])
+        claimed.append(model.expected_error_)
+        found.append(np.mean((height[judged] - model.predict(km[judged, None])) ** 2))
+    assert 0.9 < np.mean(claimed) / np.mean(found) < 1
+
+
 def test_louder_noise_feeds_fewer_experts():
     found = {B: zcmoe.best_number_of_experts(Problem(PROBLEM.beta, INPUTS, stats.uniform(-B, 2 * B),
                                                      gradient=PROBLEM.gradient), 1000, range(30, 80)).m

@@ -155,6 +155,32 @@ def test_nothing_is_wider_than_a_phone(page):
     assert width <= PHONE["width"], wide
 
 
+# Of the article's height: figures with their controls; what stands in cells besides them (code and output, folded).
+SHARES = """() => {
+    const article = document.querySelector("article"), height = element => element.getBoundingClientRect().height;
+    const shown = selector => [...article.querySelectorAll(selector)].filter(e => e.checkVisibility());
+    const margins = e => parseFloat(getComputedStyle(e).marginTop) + parseFloat(getComputedStyle(e).marginBottom);
+    const sum = (elements, of) => elements.reduce((total, element) => total + of(element), 0);
+    const figures = shown("figure"), drawn = figures.filter(e => e.closest(".cell"));
+    const code = sum(shown(".cell"), height) - sum(drawn, e => height(e) + margins(e));
+    return [sum(figures, height) / height(article), code / height(article)];
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_chapter_opens_with_a_quarter_of_figures_and_a_tenth_of_code(page, width, request):
+    """As it opens, with folds closed."""
+    if not (pytest.ROOT / request.node.callspec.params["page"]).with_suffix(".ipynb").exists():
+        return
+    page.set_viewport_size({"width": width, "height": 900})
+    try:
+        page.wait_for_timeout(300)
+        figures, code = page.evaluate(SHARES)
+    finally:
+        page.set_viewport_size(WIDE)
+    assert figures >= 0.25 and code <= 0.10, f"figures {figures:.1%}, code and output {code:.1%}"
+
+
 def test_tables_are_cards_on_a_phone(page):
     """Never a sideways scroll."""
     page.set_viewport_size(PHONE)

@@ -114,6 +114,7 @@ for (const [k, { text, x, y, numbers }] of golden.data.entries()) {
     const cuts = plug.plugInCuts(found, numbers.cuts.length - 1);
     close("cuts", cuts, numbers.cuts, 1e-9, Math.max(...x.map(Math.abs)));
     close("left out", plug.leaveOneOutError(cuts, data), numbers.left_out, 1e-9, 1e-12);
+    close("left out, equal cuts", plug.leaveOneOutError(numbers.equal, data), numbers.equal_left_out, 1e-9, 1e-12);
   });
 }
 

@@ -11,9 +11,10 @@ from scipy import integrate, stats
 pytest.importorskip("anywidget")
 import zcmoe  # noqa: E402
 from show.in_node import HOME, printed, run, value, wrong_twin  # noqa: E402
-from zcmoe import Boxes, Independent, Intervals, Problem, Voronoi, quantization  # noqa: E402
+from zcmoe import Boxes, Independent, Intervals, Problem, RunningExperts, Voronoi, quantization  # noqa: E402
 from zcmoe.lattices import LATTICES, cell_second_moment, product_second_moment, sphere_bound  # noqa: E402
 from zcmoe.learning import plug_in  # noqa: E402
+from zcmoe.learning.left_out import leave_one_out  # noqa: E402
 from zcmoe.show import engine  # noqa: E402
 from zcmoe.show.live import playground  # noqa: E402
 from zcmoe.show.worlds import check_world, plane_cuts, plane_problem, worlds  # noqa: E402
@@ -115,11 +116,21 @@ def rows():
     yield np.array([3.0, 1.0, 2.0]), np.array([0.0, 1.0, -1.0]), "3,0\n1,1e0\n2,−1"
 
 
-def left_out(at, y):
-    """Each example predicted by the mean of the others of its region, or of all others where it is alone."""
-    others = [(at == at[j]) & (np.arange(y.size) != j) for j in range(y.size)]
-    mean = [y[other].mean() if other.any() else np.delete(y, j).mean() for j, other in enumerate(others)]
-    return np.mean((y - mean) ** 2)
+def left_out(cuts, x, y):
+    """Each example predicted by the mean of the others of its region; where it is alone, by the nearest region's.
+
+    Regions are as far apart as their midpoints, and of two as near the left one answers.
+    """
+    at, middle = cuts.route(x), (cuts.edges[1:] + cuts.edges[:-1]) / 2
+
+    def answer(j):
+        others = (at == at[j]) & (np.arange(y.size) != j)
+        if not others.any():
+            away = {i: np.abs(middle[i] - middle[at[j]]).round(9) for i in set(at) - {at[j]}}
+            others = at == min(away, key=lambda i: (away[i], i))
+        return y[others].mean()
+
+    return np.mean([(each - answer(j)) ** 2 for j, each in enumerate(y)])
 
 
 def data():
@@ -127,7 +138,7 @@ def data():
         found = plug_in(x, y)
         m = max(1, round(min(found.number_of_experts, np.unique(x).size)))
         cuts = Intervals(np.r_[x.min(), found.density.ppf(np.arange(1, m) / m), x.max()])
-        at = cuts.route(x)
+        equal = Intervals(np.linspace(x.min(), x.max(), 2 * m + 1))  # many are empty or hold one, between two as near
         experts = found.number_of_experts if np.isfinite(found.number_of_experts) else None
         yield {
             "text": text,
@@ -139,7 +150,9 @@ def data():
                 "coefficient": found.coefficient,
                 "experts": experts,
                 "cuts": cuts.edges,
-                "left_out": left_out(at, y),
+                "left_out": left_out(cuts, x, y),
+                "equal": equal.edges,
+                "equal_left_out": left_out(equal, x, y),
             },
         }
 
@@ -272,6 +285,16 @@ def test_page_and_python_hold_a_state_to_the_same_rules(node):
         )
         assert said and key in said
     assert value(node, names=["worlds"], code="worlds.WORLDS") == worlds()
+
+
+def test_the_package_leaves_out_as_the_figure_does():
+    for x, y, _ in rows():
+        cuts = Intervals(np.linspace(x.min(), x.max(), x.size // 2 + 1))
+        sums = RunningExperts(cuts).update(x, y).sums
+        deviations = np.bincount(cuts.route(x), (y - sums.mean[cuts.route(x)]) ** 2, cuts.n_regions)
+        place = (cuts.edges[1:] + cuts.edges[:-1])[:, None] / 2
+        found = leave_one_out(sums.mass, sums.mean[:, None], deviations, place)
+        assert found == pytest.approx(left_out(cuts, x, y), rel=1e-9, abs=1e-12)
 
 
 def test_the_lines_for_your_numbers_run(node, tmp_path, monkeypatch, capsys):

@@ -32,3 +32,11 @@ def test_bounds_and_approximation_carry_their_numbers():
     assert "bound" not in alt and "to 0.2" in alt
     _, alt = learning.approximation([4, 8], [0.3, 0.2], [0.3, 0.2], [0.31, 0.21], 1 / 12)
     assert "from 0.3100 at m = 4 down to 0.2100" in alt
+
+
+def test_growth_marks_one_number_of_examples():
+    n = np.array([100, 1000, 10_000])
+    fig, alt = learning.growth(n, {1: n ** (1 / 3), 2: n**0.5}, 1)
+    marks = [line.get_xydata()[0] for line in fig.axes[0].lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(marks, [(1000, 10), (1000, 1000**0.5)])
+    assert fig.get_suptitle() == "10 to 32  at n = 1 000" and alt.endswith("10 in dimension 1, 32 in dimension 2.")

@@ -6,7 +6,7 @@ import pytest
 plt = pytest.importorskip("matplotlib.pyplot")
 pytest.importorskip("ipywidgets")
 from settings import COS6  # noqa: E402
-from zcmoe import Intervals, ZeroComputeMoE, best_experts  # noqa: E402
+from zcmoe import Intervals, LevelSets, ZeroComputeMoE, best_experts  # noqa: E402
 from zcmoe.show import explore, model  # noqa: E402
 
 MOE = best_experts(COS6, Intervals([0, 0.3, 0.45, 1]))
@@ -63,6 +63,19 @@ def test_no_choice_moves_the_axes():
     assert len({(ax.get_xlim(), ax.get_ylim()) for fig, _ in drawn for ax in fig.axes[:1]}) == 1
     shown = [model.excess_by_experts(np.linspace(0.5, 0.01, m), [3], most=32)[0].axes[0] for m in (4, 32)]
     assert len({(ax.get_xlim(), ax.get_ylim()) for ax in shown}) == 1
+
+
+def test_an_expert_has_a_row_where_it_answers():
+    level = best_experts(COS6, LevelSets(COS6.beta, [-np.inf, 0, np.inf]))
+    fig, alt = model.pieces(COS6, level, "0.1 excess")
+    top, rows = fig.axes
+    bars = [(bar.get_x(), bar.get_x() + bar.get_width(), round(bar.get_y() + bar.get_height() / 2))
+            for bar in rows.patches]
+    ends = [0, *(np.arange(1, 12, 2) / 12), 1]  # zeros of the cosine
+    np.testing.assert_allclose(bars, list(zip(ends, ends[1:], [1, 0] * 4, strict=False)), atol=1 / 600)
+    heights = [line.get_segments()[0][0][1] for line in top.collections]
+    np.testing.assert_allclose(heights, [level.constants[row] for *_, row in bars])
+    assert "2 constants" in alt and "7 pieces" in alt and fig.get_suptitle() == "0.1 excess"
 
 
 def test_explore_takes_them():

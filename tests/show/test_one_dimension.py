@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from pytest import approx
+from scipy import stats
 
 import zcmoe
 from settings import COS6, piecewise
@@ -57,3 +58,15 @@ def test_error_curves():
     m = np.array([5, 20, 40])
     fig, alt = one_dimension.error_curves(m, 1 / 12 + 1 / m**2, 1 / 12 + 1.1 / m**2, 1 / 12 + 1 / m**2, 1 / 12)
     assert fig.axes[1].lines[0].get_ydata() == approx(1 / m**2)
+
+
+def test_the_compressor_turns_equal_steps_into_cuts():
+    """G = x² for λ = 2x: the cuts are square roots."""
+    fig, alt = one_dimension.compander(stats.beta(2, 1), 4)
+    cuts, curve = fig.axes[0].lines
+    assert cuts.get_xdata() == approx([0.5, 0.5**0.5, 0.75**0.5])
+    assert curve.get_ydata() == approx(curve.get_xdata() ** 2)
+    across, down = fig.axes[0].collections
+    meet = [np.array([end for _, end in lines.get_segments()]) for lines in (across, down)]
+    assert meet[0] == approx(meet[1])
+    assert fig.get_suptitle().startswith("0.134") and "0.500" in alt

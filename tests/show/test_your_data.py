@@ -69,6 +69,18 @@ def test_experts_per_unit_add_up(data):
     assert not fig.axes[1].collections and "plug-in" not in alt
 
 
+def test_the_band_is_two_spreads_wide(data):
+    model = fitted(data, 7)
+    fig, alt = your_data.spread(*data, model, NAMES)
+    band, constants = (patch.get_data() for patch in fig.axes[0].patches)
+    region = model.apply(data[0][:, None])
+    spread = [data[1][region == i].std() for i in range(7)]
+    assert constants.values == approx(model.constants_)
+    assert band.values - constants.values == approx(2 * np.array(spread)) == constants.values - band.baseline
+    inside = np.mean(np.abs(data[1] - model.constants_[region]) <= 2 * np.array(spread)[region])
+    assert fig.get_suptitle().startswith(f"{100 * inside:.0f} %") and f"{100 * inside:.0f} percent" in alt
+
+
 def test_few_points_of_many_are_drawn():
     x = np.linspace(0, 1, 10_000)
     fig, _ = your_data.cuts(x, x, ZeroComputeMoERegressor(4).fit(x[:, None], x))

@@ -9,7 +9,8 @@ def leave_one_out(mass: np.ndarray, mean: np.ndarray, square: np.ndarray, place:
     """Mean squared error of predicting each y by the mean of the others in its region.
 
     Without its example a mean moves by 1/(c - 1) of the residual, so that the residual grows by c/(c - 1). A region
-    with mass below 2 is left without examples, and is answered by the nearest region that has some.
+    with mass below 2 is left without examples, and is answered by the nearest region that has some (on the line, of two
+    as near by the left one).
 
     Parameters
     ----------
@@ -43,10 +44,21 @@ def lone_errors(mass, mean, square, place, alone):
     held = np.flatnonzero(mass > 0)
     if held.size == 1:
         return np.array([np.nan])
-    from scipy.spatial import cKDTree
-    near = cKDTree(place[held]).query(place[alone], 2)[1]
-    other = held[np.where(held[near[:, 0]] == alone, near[:, 1], near[:, 0])]
+    if place.shape[1] == 1:
+        other = _beside(place[:, 0], held, alone)
+    else:
+        from scipy.spatial import cKDTree
+        near = cKDTree(place[held]).query(place[alone], 2)[1]
+        other = held[np.where(held[near[:, 0]] == alone, near[:, 1], near[:, 0])]
     return square[alone] + mass[alone] * np.sum((mean[alone] - mean[other]) ** 2, axis=1)
+
+
+def _beside(place, held, alone):
+    """The nearest other region of `held` on the line, where `place` is in order; a tie is not left to rounding."""
+    at = np.searchsorted(held, alone)
+    left, right = held[np.maximum(at - 1, 0)], held[np.minimum(at + 1, held.size - 1)]
+    nearer = place[alone] - place[left] <= place[right] - place[alone] + 1e-9 * np.ptp(place)
+    return np.where((at > 0) & ((at == held.size - 1) | nearer), left, right)
 
 
 def filled(constants: np.ndarray, mass: np.ndarray, place: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from zcmoe.show.model import readout, words
 from zcmoe.show.style import BETA, EDGES, EXACT, FORMULA, INPUTS, UNIFORM
 
-__all__ = ["approximation", "bounds", "tradeoff"]
+__all__ = ["approximation", "bounds", "growth", "tradeoff"]
 
 _WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
@@ -33,7 +33,7 @@ def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact:
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.9))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
     ax.axhline(variance, color=EDGES, linewidth=1)
     ax.plot(m, formula, color=FORMULA, linestyle="--")
     ax.plot(m, exact, color=EXACT)
@@ -64,19 +64,19 @@ def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: Array
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.9))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.5))
     ax.plot(m, formula, color=FORMULA, linestyle="--")
     ax.plot(m, exact, color=EXACT)
     ax.errorbar(m, simulated, 3 * np.asarray(errors), fmt="o", color=BETA, markersize=4.5, linewidth=1)
     best = int(np.argmin(exact))
     ax.plot(m[best], exact[best], "o", color=EXACT, markersize=11, fillstyle="none")
-    named = {"expected": EXACT, "300 training sets": BETA, "leading order": FORMULA}
+    named = {"expected": EXACT, "300 training sets": BETA, "formula": FORMULA}
     said = f"Least, about {exact[best]:.4f}, near {m[best]} experts."
     if bound is not None:
         least = int(np.argmin(bound))
         ax.plot(m, bound, color=FORMULA, linestyle=":", linewidth=2.5)
         ax.plot(m[least], bound[least], "o", color=FORMULA, markersize=11, fillstyle="none")
-        named = {"expected": EXACT, "300 sets": BETA, "leading order": FORMULA, "bound ⋯": FORMULA}
+        named = {"expected": EXACT, "300 sets": BETA, "formula": FORMULA, "bound ⋯": FORMULA}
         said += f" With the bound in place of what learning adds, it is {bound[least]:.4f}, near {m[least]} experts."
     ax.set(xscale="log", yscale="log", ylim=(2e-3, 10), yticks=[0.01, 0.1, 1, 10])
     ax.yaxis.set_major_formatter("{x:g}")
@@ -107,7 +107,7 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
     figure, alt text
     """
     observed = np.asarray(observed)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     ax.fill_between(n, observed[:, 0], observed[:, 2], color=INPUTS, alpha=0.5, linewidth=0)
     ax.plot(n, observed[:, 1], color=EXACT)
     ax.plot(n, leading, color=FORMULA, linestyle="--")
@@ -127,8 +127,39 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
     ax.xaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_minor_locator(NullLocator())
     words(ax, named)
-    readout(fig, f"{observed[-1, 1]:.6f}  at n = {n[-1]}")
+    readout(fig, f"{observed[-1, 1]:.6f}  at n = {n[-1]:,}".replace(",", " "))
     return fig, f"Estimation error against the number of examples, on logarithmic axes. {said}"
+
+
+def growth(n: ArrayLike, numbers: dict[int, ArrayLike], at: int) -> tuple[Figure, str]:
+    """The best number of experts against the number of examples, a line for each dimension.
+
+    Parameters
+    ----------
+    n : array_like, shape (k,)
+    numbers : dict of int to array_like, shape (k,)
+        By dimension.
+    at : int
+        Which of the n is marked.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
+    for d, number in numbers.items():
+        ax.plot(n, number, color=FORMULA, linestyle="--")
+        ax.plot(n[at], number[at], "o", color=FORMULA, markersize=8)
+        ax.annotate(f"$d={d}$", (n[-1], number[-1]), xytext=(6, 0), textcoords="offset points", color=FORMULA,
+                    va="center", annotation_clip=False)
+    ax.set(xscale="log", yscale="log", xlabel="examples $n$", xlim=(n[0], n[-1]))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_minor_locator(NullLocator())
+    words(ax, {"best number of experts": FORMULA})
+    first, last = min(numbers), max(numbers)
+    readout(fig, f"{numbers[first][at]:,.0f} to {numbers[last][at]:,.0f}  at n = {n[at]:,.0f}".replace(",", " "))
+    listed = ", ".join(f"{number[at]:.0f} in dimension {d}" for d, number in numbers.items())
+    return fig, f"The best number of experts on logarithmic axes. At n = {n[at]:.0f}: {listed}."
 
 
 def _experts(ax: Axes, ticks: list[int]) -> None:

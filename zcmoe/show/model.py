@@ -40,7 +40,7 @@ def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figur
     str
         The alt text.
     """
-    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.9), height_ratios=[3, 1])
+    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.7), height_ratios=[3, 1])
     _experts(top, problem, moe, (-1.2, 2.8))
     words(top, {"β": BETA, "constants": EXPERTS})
     strip.fill_between(_X, problem.inputs.pdf(_X), color=INPUTS, alpha=0.5, lw=0)
@@ -70,7 +70,7 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
     matplotlib.figure.Figure
     str
     """
-    fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 4.1), height_ratios=[3, 0.7])
+    fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 4.8), height_ratios=[3, 0.7])
     _experts(top, problem, moe, (-1.8, 1.8))
     edges = moe.segmentation.edges
     top.hlines(best.constants, edges[:-1], edges[1:], color=EXACT, lw=1, ls=":", label="best constants")
@@ -85,6 +85,42 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
     readout(fig, f"{left:.4f}  test error")
     summands = ", ".join(f"{name} {value:.4f}" for name, value in parts.items())
     return fig, f"Constants beside the best ones, and a bar of the test error: {summands}; together {left:.4f}."
+
+
+def pieces(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figure, str]:
+    """Draw β and the answers; below them a row for each expert, filled where that expert answers.
+
+    Parameters
+    ----------
+    problem : Problem
+        With |β| ≤ 1.
+    moe : ZeroComputeMoE
+        Over regions of any kind.
+    number : str
+        The number that the figure is about; the alt text ends with it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    str
+    """
+    at = moe.segmentation.route(_X)
+    ends = np.flatnonzero(np.diff(at)) + 1
+    runs = np.split(np.arange(_X.size), ends)
+    fig, (top, rows) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.6), height_ratios=[2, 1])
+    top.plot(_X, problem.beta(_X), color=BETA)
+    half = 0.5 / _X.size
+    for run in runs:
+        left, right = _X[run[0]] - half, _X[run[-1]] + half
+        top.hlines(moe.constants[at[run[0]]], left, right, color=EXPERTS, lw=3)
+        rows.barh(at[run[0]], right - left, left=left, height=0.8, color=EXPERTS, alpha=0.7)
+    top.set(xlim=(0, 1), ylim=(-1.2, 1.2), yticks=[-1, 0, 1])
+    m = moe.segmentation.n_regions
+    rows.set(ylim=(-0.6, m - 0.4), yticks=[], xticks=[0, 0.5, 1])
+    words(top, {"β": BETA, "constants": EXPERTS})
+    words(rows, {"where each expert answers": EXPERTS})
+    readout(fig, number)
+    return fig, f"The curve β and {m} constants, whose regions have {len(runs)} pieces together. {number}."
 
 
 def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tuple[Figure, str]:
@@ -107,7 +143,7 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tup
     excess = np.asarray(excess)
     m = np.arange(1, len(excess) + 1)
     chain = [k for k in chain if k <= m[-1]]
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
     ax.plot(m, excess, "o-", color=UNIFORM, ms=4, lw=1)
     ax.plot(chain, excess[np.array(chain, dtype=int) - 1], "s", color=EXPERTS, ms=7)
     ax.set(yscale="log", xlabel="experts m", xlim=(0, most + 1), ylim=(1.5e-4, 1), yticks=[0.001, 0.01, 0.1, 1])

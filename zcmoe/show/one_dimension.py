@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,13 +13,13 @@ from numpy.typing import ArrayLike
 from zcmoe.density import optimal_density
 from zcmoe.experts import best_experts
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
 
 if TYPE_CHECKING:
     from zcmoe.problem import Problem
     from zcmoe.segmentation import Intervals
 
-__all__ = ["error_curves", "ingredients", "line_in_pieces", "offsets", "predictor"]
+__all__ = ["compander", "error_curves", "ingredients", "line_in_pieces", "offsets", "predictor"]
 
 _WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 GRID = np.linspace(0.0005, 0.9995, 1000)
@@ -34,7 +34,7 @@ def line_in_pieces(pieces: int) -> tuple[Figure, str]:
     """
     edges = np.linspace(0, 1, pieces + 1)
     middle = (edges[1:] + edges[:-1]) / 2
-    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 3.9), height_ratios=[2, 1])
+    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.5), height_ratios=[2, 1])
     for a, b, c in zip(edges, edges[1:], middle, strict=False):
         top.fill_between([a, c, b], [a, c, b], c, color=EXPERTS, alpha=0.2, lw=0)
     top.plot([0, 1], [0, 1], color=BETA)
@@ -61,7 +61,7 @@ def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, s
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.0))
     ax.axhline(predicted, color=FORMULA, linestyle="--")
     ax.plot(m, found, "o-", color=EXACT, linewidth=1)
     ax.set(xscale="log", xlabel="experts $m$", ylim=(-1, 4.5), yticks=range(5), xticks=[4, 8, 16, 32, 64])
@@ -71,6 +71,34 @@ def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, s
     readout(fig, f"{found[-1]:+.2f}  at m = {m[-1]}")
     return fig, (f"Offset of the best cuts at m from {m[0]} to {m[-1]}: it reaches {found[-1]:+.2f}, beside a dashed "
                  f"line at {predicted:+.3f}.")
+
+
+def compander(density: Any, m: int) -> tuple[Figure, str]:
+    """The compressor G, and how its inverse turns equal steps on the left into cuts below.
+
+    Parameters
+    ----------
+    density : distribution on [0, 1]
+        With `cdf` and `ppf`.
+    m : int
+
+    Returns
+    -------
+    figure, alt text
+    """
+    steps = np.arange(1, m) / m
+    cuts = density.ppf(steps)
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    ax.hlines(steps, 0, cuts, color=UNIFORM, linewidth=0.8)
+    ax.vlines(cuts, 0, steps, color=EXPERTS, linewidth=0.8)
+    ax.plot(cuts, np.zeros(m - 1), "|", color=EXPERTS, markersize=12, markeredgewidth=2, clip_on=False)
+    ax.plot(GRID, density.cdf(GRID), color=DENSITY)
+    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    words(ax, {"compressor $G$": DENSITY, "equal steps": UNIFORM, "cuts": EXPERTS})
+    lengths = np.diff(np.concatenate([[0], cuts, [1]]))
+    readout(fig, f"{lengths.min():.3f}  the shortest of {m} regions")
+    return fig, (f"The compressor G rises from 0 to 1. {m - 1} lines at equal heights meet it above the cuts, whose "
+                 f"regions are between {lengths.min():.3f} and {lengths.max():.3f} long.")
 
 
 def ingredients(problem: Problem) -> tuple[Figure, str]:

@@ -16,7 +16,7 @@ from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFO
 if TYPE_CHECKING:
     from zcmoe.estimator import ZeroComputeMoERegressor
 
-__all__ = ["choice", "comparison", "cuts", "fit", "peers"]
+__all__ = ["choice", "comparison", "cuts", "fit", "peers", "spread"]
 
 SHOWN = 450  # points of a scatter plot: with more, a figure would no longer be drawn by lines
 _WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
@@ -40,7 +40,7 @@ def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tuple
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
     _steps(ax, x, y, model, names, marks=False)
     edges = model.segmentation_.edges
     ax.plot(edges, np.full(edges.size, window[2]), "|", color="red", markersize=12)
@@ -70,7 +70,7 @@ def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: 
     -------
     figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, figsize=(_WIDTH, 5.1), height_ratios=[1.7, 1])
+    fig, (top, bottom) = plt.subplots(2, figsize=(_WIDTH, 5.8), height_ratios=[1.7, 1])
     _steps(top, x, y, model, names)
     words(top, {names[1]: BETA, "experts": EXPERTS, "cuts": "red"})
     if curve:
@@ -109,7 +109,7 @@ def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: An
     """
     m, edges = model.n_experts_, model.segmentation_.edges
     crowd, mean = 1 / np.diff(edges), m / (edges[-1] - edges[0])
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.9), height_ratios=[1.7, 1])
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 5.5), height_ratios=[1.7, 1])
     _steps(top, x, y, model, ("", names[1]), marks=False)
     words(top, {names[1]: BETA, "experts": EXPERTS})
     named, said = {"experts per unit, over their mean": EXPERTS}, ""
@@ -125,6 +125,36 @@ def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: An
     readout(fig, f"{model.expected_error_:.0f}  expected error")
     return fig, (f"Above, {names[1]} against {names[0]} with {_words(model)}. Below, the number of experts per unit of "
                  f"{names[0]} over its mean: between {crowd.min() / mean:.2g} and {crowd.max() / mean:.2g}{said}.")
+
+
+def spread(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tuple[str, str]) -> tuple[Figure, str]:
+    """The data, the constants, and a band of two spreads to each side.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+    model : ZeroComputeMoERegressor
+        Fitted to them.
+    names : (str, str)
+        Of x and y, with units.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    edges = model.segmentation_.edges
+    mean, width = model.predict((edges[:-1, None] + edges[1:, None]) / 2, return_std=True)
+    answer, around = model.predict(np.asarray(x)[:, None], return_std=True)
+    inside = np.mean(np.abs(y - answer) <= 2 * around)
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.7))
+    ax.stairs(mean + 2 * width, edges, baseline=mean - 2 * width, fill=True, color=EXPERTS, alpha=0.2, linewidth=0)
+    _steps(ax, x, y, model, names, marks=False)
+    low, high = min(np.min(y), *(mean - 2 * width)), max(np.max(y), *(mean + 2 * width))
+    ax.set_ylim(low - 0.04 * (high - low), high + 0.04 * (high - low))
+    words(ax, {names[1]: BETA, "mean ± two spreads": EXPERTS})
+    readout(fig, f"{100 * inside:.0f} %  of what it learned from")
+    return fig, (f"{names[1]} against {names[0]} with {_words(model)}, and a band of two spreads to each side, in "
+                 f"which {100 * inside:.0f} percent of these examples lie.")
 
 
 def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: str,
@@ -151,7 +181,7 @@ def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: s
     spread = [2 * np.std(np.asarray(errors[name]) - ours) / np.sqrt(ours.size) / ours.mean() for name in names]
     row = np.arange(len(names))
     known = len(names) if shown else 1
-    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(_WIDTH, 3.4))
+    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(_WIDTH, 4.5))
     left.axvline(1, color=EDGES, linewidth=1)
     left.errorbar(ratio[:known], row[:known], xerr=spread[:known], fmt="o", color=EXPERTS, ecolor=UNIFORM,
                   markersize=7)
@@ -182,7 +212,7 @@ def peers(sets: list[str], ours: ArrayLike, theirs: ArrayLike, rival: str) -> tu
     figure, alt text
     """
     ours, theirs, row = np.asarray(ours), np.asarray(theirs), np.arange(len(sets))
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.3))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.9))
     named, said = {"experts": EXPERTS}, ""
     if rival:
         ax.hlines(row, np.minimum(ours, theirs), np.maximum(ours, theirs), color=EDGES, linewidth=1)

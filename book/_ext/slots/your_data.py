@@ -25,9 +25,16 @@ def difference(one, other):
     return gap.mean(), gap.std() / np.sqrt(gap.size)
 
 
+def inside():
+    """The share of the motorcycle measurements within two spreads of the model that learned from them."""
+    mean, spread = fitted("auto", "auto").predict(TIME[:, None], return_std=True)
+    return np.mean(np.abs(ACCELERATION - mean) <= 2 * spread)
+
+
 def values():
     slots = {f"e_{way}_{m}": f"{fitted(m, way).expected_error_:.0f}" for way, numbers in
              (("density", (4, 8, 13, 50)), ("uniform", (4, 50)), ("quantile", (13,))) for m in numbers}
+    slots["inside"] = f"{100 * inside():.0f} %"
     slots["n_auto"] = f"{fitted('auto', 'density').n_experts_}"
     slots["m_hat"] = f"{plug_in(TIME, ACCELERATION).number_of_experts:.1f}"
     for one, other in ((13, 16), (20, 8)):

@@ -157,7 +157,7 @@ export function plugInCuts({ level, low, high }, m) {
   });
 }
 
-/** The mean squared error at each example of experts that did not see it; one alone in its region asks the mean of all. */
+/** The mean squared error at each example of experts that did not see it; for one alone in its region the nearest answers. */
 export function leaveOneOutError(cuts, { x, y }) {
   const m = cuts.length - 1,
     count = new Float64Array(m),
@@ -168,10 +168,26 @@ export function leaveOneOutError(cuts, { x, y }) {
     count[i] += 1;
     sums[i] += y[j] - middle;
   });
+  const others = (i, d) => {
+    if (count[i] > 1) return (sums[i] - d) / (count[i] - 1);
+    const near = nearestHeld(cuts, count, i);
+    return sums[near] / count[near];
+  };
   let error = 0;
   at.forEach((i, j) => {
     const d = y[j] - middle;
-    error += (d - (count[i] > 1 ? (sums[i] - d) / (count[i] - 1) : -d / (y.length - 1))) ** 2;
+    error += (d - others(i, d)) ** 2;
   });
   return error / y.length;
+}
+
+/** The region with examples whose midpoint is nearest to that of region i; of two as near, the left one. */
+function nearestHeld(cuts, count, i) {
+  let [left, right] = [i - 1, i + 1];
+  while (left >= 0 && !count[left]) left--;
+  while (right < count.length && !count[right]) right++;
+  if (left < 0 || right >= count.length) return left < 0 ? right : left;
+  const middle = (k) => cuts[k] / 2 + cuts[k + 1] / 2,
+    span = cuts.at(-1) - cuts[0];
+  return middle(right) - middle(i) < middle(i) - middle(left) - 1e-9 * span ? right : left;
 }
