@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from zcmoe.show.model import readout, words
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
 
-__all__ = ["address", "charts", "constants", "regions", "training"]
+__all__ = ["address", "charts", "constants", "maps", "regions", "ring", "segments", "training"]
 
 _WIDTH = 4.5  # inches: a phone shows three quarters of it, and text stays near 12 pixels
 _ON_PASTEL = "#202020"  # the shades of the regions stay as they are in the dark
@@ -140,6 +140,92 @@ def regions(routed: np.ndarray, extent: float, centers: np.ndarray, title: str) 
     readout(fig, title)
     share = ", ".join(f"expert {e} {np.mean(routed == e):.0%}" for e in range(len(centers)))
     return fig, f"A square cut by a linear gate with {len(centers)} experts. Shares of its area: {share}. {title}."
+
+
+def ring(answers: np.ndarray, extent: float, title: str) -> tuple[Figure, str]:
+    """Which of two experts answers at every point of a disc, and the circle that should part them.
+
+    Parameters
+    ----------
+    answers : ndarray of float, shape (k, k)
+        0 or 1 at every point of a grid on [-extent, extent]², NaN outside of the disc of that radius.
+    extent : float
+        The circle has radius 1.
+    title : str
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    shades = np.array([*plt.get_cmap("Pastel1").colors[:2], (0, 0, 0)])
+    known = ~np.isnan(answers)
+    picture = np.dstack([shades[np.where(known, answers, 2).astype(int)], known])
+    ax.imshow(picture, extent=(-extent, extent) * 2, origin="lower", interpolation="nearest")
+    ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=EXACT, linewidth=1.5))
+    ax.set(xlim=(-extent, extent), ylim=(-extent, extent))
+    ax.set_axis_off()
+    readout(fig, title)
+    return fig, f"A disc of radius {extent:g} in the shades of two experts, with a circle of radius 1. {title}."
+
+
+def maps(numbers: np.ndarray, title: str) -> tuple[Figure, str]:
+    """A square of cells, each in the shade and with the letter of its map.
+
+    Parameters
+    ----------
+    numbers : ndarray of int, shape (E, E)
+        The map of each cell, from 0; the first index is the vertical one.
+    title : str
+
+    Returns
+    -------
+    figure, alt text
+    """
+    size = len(numbers)
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    shades = np.array(plt.get_cmap("Pastel1").colors)
+    ax.imshow(shades[numbers % len(shades)], origin="lower", extent=(0, size, 0, size), interpolation="nearest")
+    for (row, column), number in np.ndenumerate(numbers):
+        ax.text(column + 0.5, row + 0.5, chr(ord("A") + number), ha="center", va="center", fontsize=16,
+                color=_ON_PASTEL)
+    for at in range(1, size):
+        ax.axvline(at, color=EXPERTS, linewidth=1)
+        ax.axhline(at, color=EXPERTS, linewidth=1)
+    ax.set(xticks=range(size + 1), yticks=range(size + 1), xlabel="$x_1$")
+    words(ax, {"$x_2$": EXACT})
+    readout(fig, title)
+    letters = "; ".join(" ".join(chr(ord("A") + number) for number in row) for row in numbers[::-1])
+    return fig, f"{size} × {size} cells with the letters of their maps, from the top: {letters}. {title}."
+
+
+def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
+    """The error of the best fit by so many straight segments, and that of the deep network.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (k,)
+        Of 1, 2, …, k segments.
+    experts : int
+        How many the deep network has, whose error is 0.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    number = np.arange(len(errors)) + 1
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
+    ax.plot(number, errors, color=UNIFORM)
+    ax.plot(experts, 0, "o", color=EXPERTS, markersize=9, clip_on=False)
+    ax.annotate("deep", (experts, 0), (6, 6), textcoords="offset points", color=EXPERTS)
+    ax.annotate("one layer", (number[len(number) // 2], errors[len(number) // 2]), (8, 6), textcoords="offset points",
+                color=UNIFORM)
+    ax.set(xlim=(0, len(errors) + 2), ylim=(0, 0.09), xlabel="number of experts", xticks=[1, 27, 54, len(errors)])
+    words(ax, {"mean squared error": EXACT})
+    at = errors[experts - 1]
+    return fig, (f"The error of the best fit by segments falls from {errors[0]:.3f} for one to {errors[-2]:.4f} for "
+                 f"{len(errors) - 1} and 0 for {len(errors)}. With {experts} it is {at:.3f}; the deep network with "
+                 f"{experts} experts has 0.")
 
 
 def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: int,
