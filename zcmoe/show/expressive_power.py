@@ -38,7 +38,7 @@ def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], e
     -------
     figure, alt text
     """
-    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[1.3, 1])
+    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.8), height_ratios=[1.3, 1])
     if places.shape[1] == 3:  # an orthographic view, what is near drawn last
         order = np.argsort(places @ [-0.49, -0.74, 0.44])
         places, answers = places[order] @ [[0.83, 0.25], [-0.55, 0.37], [0.0, 0.89]], answers[order]
@@ -84,7 +84,7 @@ def charts(angles: np.ndarray, values: np.ndarray, answers: np.ndarray, experts:
     -------
     figure, alt text
     """
-    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[1, 1.1])
+    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.8), height_ratios=[1.1, 1.1])
     u, v = np.cos(np.radians(angles)), np.sin(np.radians(angles))
     borders = np.flatnonzero(np.diff(experts)) + 1
     for run in np.split(np.arange(angles.size), borders):
@@ -214,7 +214,7 @@ def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
     figure, alt text
     """
     number = np.arange(len(errors)) + 1
-    fig, ax = plt.subplots(figsize=(_WIDTH, 3.8))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
     ax.plot(number, errors, color=UNIFORM)
     ax.plot(experts, 0, "o", color=EXPERTS, markersize=9, clip_on=False)
     ax.annotate("deep", (experts, 0), (6, 6), textcoords="offset points", color=EXPERTS)
@@ -249,7 +249,7 @@ def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: in
     -------
     figure, alt text
     """
-    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.6), height_ratios=[1, 1.7])
+    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6), height_ratios=[1, 1.6])
     top.plot(*curve, color=BETA, linewidth=1.3)
     top.plot(x, steps[-1], "o", color=EXPERTS, markersize=9)
     top.set(xlim=(0, 1), ylim=(-0.08, 1.08), xticks=[0, 0.5, 1], yticks=[0, 1])
@@ -286,7 +286,7 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4), layout="constrained")
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5), layout="constrained")
     for i, (name, rows) in enumerate(quartiles.items()):
         colour = UNIFORM if name.startswith("dense") else EXPERTS
         middle = rows[:, 1]

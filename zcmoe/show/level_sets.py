@@ -41,7 +41,7 @@ def wave(problem: Problem, moe: ZeroComputeMoE, excess: float) -> tuple[Figure, 
     x = (np.arange(4000) + 0.5) / 4000
     region = moe.segmentation.route(x)
     m, pieces = moe.segmentation.n_regions, 1 + np.count_nonzero(np.diff(region))
-    fig, (top, strip) = plt.subplots(2, 1, figsize=(_WIDTH, 5), height_ratios=[6, 1], sharex=True)
+    fig, (top, strip) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[6, 1], sharex=True)
     top.plot(x, problem.beta(x), color=BETA)
     answer = moe.constants[region]
     answer[1:][np.diff(region) != 0] = np.nan  # no line from one constant to the next
@@ -78,7 +78,7 @@ def served(problem: Problem, moe: ZeroComputeMoE, expert: int) -> tuple[Figure, 
     floor, ceiling = beta.min() - 0.7, beta.max() + 0.15
     low, high = np.clip(levels[expert - 1:expert + 1], beta.min(), beta.max()).round(9) + 0.0
     starts, ends = (np.flatnonzero(np.diff(np.pad(region == expert - 1, 1).astype(int)) == step) for step in (1, -1))
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5))
     ax.axhspan(low, high, color=EXPERTS, alpha=0.18, linewidth=0)
     ax.hlines(levels[1:-1], 0, 1, color=EDGES, linewidth=1)
     ax.hlines(constant, 0, 1, color=EXPERTS, linewidth=2.5)
