@@ -11,9 +11,7 @@ import pytest
 
 ROLES = r"\{(?:eq|prf:ref|doc|download|ref|numref|math)\}`"  # a citation has no plain form
 ANSWERS = r"(?m)^\s*(?::{3,}|`{3,})\{(?:dropdown|admonition)\}\s*(?:Answer|What is true)"
-LEFT = {
-    "gersho": (11, 2), "model": (1, 0), "multidimensional": (50, 4), "one_dimension": (1, 0), "your_data": (4, 0),
-}
+LEFT = {"model": (1, 0), "one_dimension": (1, 0), "your_data": (4, 0)}
 NOTEBOOKS = sorted((pytest.ROOT / "book").glob("*.ipynb"))
 
 
