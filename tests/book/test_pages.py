@@ -137,7 +137,8 @@ CUT = """async () => {
         const right = parts.length ? Math.max(...parts.map(part => part.getBoundingClientRect().right)) : Infinity;
         let room = innerWidth;
         for (let around = formula.parentElement; around.tagName !== "ARTICLE"; around = around.parentElement)
-            if (getComputedStyle(around).overflowX !== "visible") room = Math.min(room, around.getBoundingClientRect().right);
+            if (getComputedStyle(around).overflowX !== "visible")
+                room = Math.min(room, around.getBoundingClientRect().right);
         if (right > room + 1) cut.push(tex(formula));
     }
     folds.forEach(fold => fold.open = false);

@@ -78,6 +78,13 @@ def test_cells_have_the_letter_of_their_map():
     assert (shades[0, 0] == shades[1, 0]).all() and "A C; A B" in alt and "3 maps" in fig.get_suptitle()
 
 
+def test_prices_are_drawn_for_both():
+    fig, alt = expressive_power.prices([1.585, 3.17], [3, 6], [3, 9])
+    flat, deep = fig.axes[0].lines
+    assert flat.get_ydata().tolist() == [3, 9] and deep.get_ydata().tolist() == [3, 6]
+    assert deep.get_xdata().tolist() == [1.585, 3.17] and "3.2 bits 6 in layers, 9 in one" in alt
+
+
 def test_segments_are_drawn_beside_the_deep_network():
     fig, alt = expressive_power.segments(np.array([0.08, 0.05, 0.02, 0.0]), 2)
     curve, deep = fig.axes[0].lines

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from zcmoe.show.model import readout, words
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
 
-__all__ = ["address", "charts", "constants", "maps", "regions", "ring", "segments", "training"]
+__all__ = ["address", "charts", "constants", "maps", "prices", "regions", "ring", "segments", "training"]
 
 _WIDTH = 4.5  # inches: a phone shows three quarters of it, and text stays near 12 pixels
 _ON_PASTEL = "#202020"  # the shades of the regions stay as they are in the dark
@@ -199,6 +199,31 @@ def maps(numbers: np.ndarray, title: str) -> tuple[Figure, str]:
     return fig, f"{size} × {size} cells with the letters of their maps, from the top: {letters}. {title}."
 
 
+def prices(bits: Sequence[float], deep: Sequence[int], flat: Sequence[int]) -> tuple[Figure, str]:
+    """How many experts an address of so many bits takes, in layers and side by side.
+
+    Parameters
+    ----------
+    bits : sequence of float
+    deep, flat : sequence of int
+        The numbers of experts, of the same length.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
+    for number, color, name, at in ((flat, UNIFORM, "one layer", (-8, 0)), (deep, EXPERTS, "layers", (-8, 10))):
+        ax.semilogy(bits, number, "o-", color=color)
+        ax.annotate(name, (bits[-1], number[-1]), at, textcoords="offset points", color=color, ha="right")
+    ax.set(xlim=(0, 13.5), ylim=(1, 2e4), xlabel="bits of an address")
+    ax.minorticks_off()
+    words(ax, {"experts": EXACT})
+    told = "; ".join(f"{bit:.1f} bits {few} in layers, {many} in one" for bit, few, many in
+                     zip(bits, deep, flat, strict=True))
+    return fig, f"Experts for an address of so many bits: {told}."
+
+
 def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
     """The error of the best fit by so many straight segments, and that of the deep network.
 
@@ -299,7 +324,7 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
     words(ax, {"mean squared error": EXACT})
     ax.set_xticks(steps, [str(k) for k in steps])
     ax.minorticks_off()
-    ax.legend(loc="upper right", fontsize="small", frameon=False)
+    ax.legend(loc="upper right", fontsize=10.7, frameon=False)
     last = "; ".join(f"{name} {rows[-1, 1]:.0e}" for name, rows in quartiles.items())
     return fig, (f"Errors against steps of training. Medians after {steps[-1]} steps: {last}; "
                  f"explicit weights {level:.0e}.")

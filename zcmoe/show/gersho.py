@@ -44,15 +44,16 @@ def ball(sides: int) -> tuple[Figure, str]:
         tip = corner * _around(k * turn + turn / 2)
         ax.fill(*np.column_stack([radius * _around(k * turn + out), tip]), color=UNIFORM, linewidth=0)
         ax.fill(*radius * _around(k * turn + free), facecolor=INPUTS, alpha=0.3, linewidth=0)
-        ax.annotate("", 0.98 * radius * _around(k * turn + 0.3 * cut), 1.04 * radius * _around(k * turn + 0.9 * turn / 2),
+        ax.annotate("", 0.98 * radius * _around(k * turn + 0.3 * cut),
+                    1.04 * radius * _around((k + 0.45) * turn),
                     arrowprops={"arrowstyle": "->", "color": EXACT, "connectionstyle": "arc3,rad=0.5"})
     ax.fill(*corner * _around(turn * (np.arange(sides) + 0.5)), facecolor="none", edgecolor=EXACT, linewidth=1.5)
     ax.plot(*radius * _around(np.linspace(0, 2 * np.pi, 200)), ":", color=FORMULA, linewidth=2)
     ax.plot(0, 0, "o", color=EXACT, markersize=5)
     ax.set(aspect="equal", xlim=(-0.8, 0.8), ylim=(-0.62, 0.62))
     ax.axis("off")
-    return fig, (f"A polygon of {sides} sides and the disc of the same area around its middle, dotted. Arrows lead from "
-                 "the corners, which stick out of the disc, to the parts of the disc outside the polygon.")
+    return fig, (f"A polygon of {sides} sides and the disc of the same area around its middle, dotted. Arrows lead "
+                 "from the corners, which stick out of the disc, to the parts of the disc outside the polygon.")
 
 
 def _around(angle):
@@ -185,7 +186,7 @@ def polygons(shapes: dict[str, tuple[ArrayLike, float]]) -> tuple[Figure, str]:
     """
     columns = min(len(shapes), 2 if len(shapes) == 4 else 3)
     rows = -(-len(shapes) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(_WIDTH, 2.2 * rows), squeeze=False)
+    fig, axes = plt.subplots(rows, columns, figsize=(_WIDTH, 2.4 * rows), squeeze=False)
     for ax in axes.flat[len(shapes):]:
         ax.axis("off")
     for ax, (name, (vertices, moment)) in zip(axes.flat, shapes.items(), strict=False):

@@ -89,8 +89,8 @@ def served(problem: Problem, moe: ZeroComputeMoE, expert: int) -> tuple[Figure, 
     ax.set(xlim=(0, 1), ylim=(floor, ceiling), xlabel="$x$", yticks=[-1, 0, 1])
     words(ax, {"β": BETA, "levels": EDGES, "constant and inputs of one expert": EXPERTS})
     readout(fig, f"expert {expert}:  {len(starts)} pieces")
-    return fig, (f"Expert {expert} of {moe.constants.size} answers {constant:.2f} wherever β lies between {low:.2f} and "
-                 f"{high:.2f}: on {len(starts)} pieces of the interval.")
+    return fig, (f"Expert {expert} of {moe.constants.size} answers {constant:.2f} wherever β lies between {low:.2f} "
+                 f"and {high:.2f}: on {len(starts)} pieces of the interval.")
 
 
 def layers(problem: Problem, turns: ArrayLike) -> tuple[Figure, str]:
@@ -138,7 +138,7 @@ def gain(m: ArrayLike, ratio: ArrayLike) -> tuple[Figure, str]:
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.3))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     ax.plot(m, ratio, "o-", color=EXACT)
     ax.set(xscale="log", xlim=(1.8, 72), ylim=(0, 50), xlabel="experts $m$", yticks=[0, 10, 20, 30, 40, 50])
     ax.set_xticks([2, 4, 8, 16, 32, 64], ["2", "4", "8", "16", "32", "64"])

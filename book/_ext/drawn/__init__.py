@@ -5,7 +5,8 @@
     :::
 
 names a function of a module here that returns a Matplotlib figure and its alt text, as the figures of the chapters do.
-What it draws is computed by `zcmoe`, or read from the page itself. The file serves the light and the dark page (frames.py).
+What it draws is computed by `zcmoe`, or read from the page itself. The file serves the light and the dark page
+(frames.py).
 """
 
 import hashlib

@@ -50,5 +50,5 @@ def speed():
     ax.set_xticks([1, 10, 100, 1000], ["as fast", "10 ×", "100 ×", "1000 ×"])
     ax.minorticks_off()
     ax.spines["left"].set_visible(False)
-    return fig, (f"{total} comparisons with {sum(map(len, tables.values()))} peers, as times of the peer over ours on a "
-                 f"logarithmic axis. In {ahead} of them zcmoe is faster.")
+    return fig, (f"{total} comparisons with {sum(map(len, tables.values()))} peers, as times of the peer over ours on "
+                 f"a logarithmic axis. In {ahead} of them zcmoe is faster.")

@@ -21,14 +21,15 @@ def remainders():
     for power in (2, 3):
         line = rest[0] * (m[0] / m) ** power
         ax.loglog(m, line, "--", color=FORMULA, linewidth=1.2)
-        ax.annotate(f"$m^{{-{power}}}$", (m[-1], line[-1]), (5, 0), textcoords="offset points", color=FORMULA, va="center")
+        ax.annotate(f"$m^{{-{power}}}$", (m[-1], line[-1]), (5, 0), textcoords="offset points", color=FORMULA,
+                    va="center")
     ax.set(xlabel="equal intervals $m$", xlim=(56, 1500))
     ax.set_xticks(m, [str(each) for each in m])
     ax.minorticks_off()
     words(ax, {"remainder": EXACT})
     power = np.log(rest[0] / rest[-1]) / np.log(m[-1] / m[0])
-    return fig, (f"The remainder falls from {rest[0]:.1e} at 64 intervals to {rest[-1]:.1e} at 1024, on average like m to "
-                 f"the power −{power:.1f}: faster than m⁻² and more slowly than m⁻³.")
+    return fig, (f"The remainder falls from {rest[0]:.1e} at 64 intervals to {rest[-1]:.1e} at 1024, on average like m "
+                 f"to the power −{power:.1f}: faster than m⁻² and more slowly than m⁻³.")
 
 
 def minimum():
@@ -68,8 +69,8 @@ def flat():
     bottom.set(xlim=(0, 1), ylim=(0, None), xlabel="$x$", yticks=[0, 2])
     words(bottom, {"λ*": DENSITY})
     beyond = int(np.sum(edges[:-1] > 0.5))
-    return fig, (f"β with three zeros of its slope up to ½ and a flat half beyond. λ* touches 0 three times and stays at 0 "
-                 f"from ½ on; of the cuts for 16 experts {beyond or 'none'} lies there.")
+    return fig, (f"β with three zeros of its slope up to ½ and a flat half beyond. λ* touches 0 three times and stays "
+                 f"at 0 from ½ on; of the cuts for 16 experts {beyond or 'none'} lies there.")
 
 
 def shapes():

@@ -29,8 +29,9 @@ KINDS = {
 FIGURES = {"1": "one_dimension", "2": "one_dimension", "3": "learning", "4": "learning"}
 SECTIONS = {"4": "one_dimension", "5": "multidimensional", "6": "learning", "C": "multidimensional"}
 PARTS = {"model": "Section 3", "one_dimension": "Section 4", "multidimensional": "Section 5 and Appendix C",
-         "learning": "Section 6", "gersho": "Appendices A and B", "proofs": "Proofs", "proofs_many_dimensions": "Proofs",
-         "proofs_learning": "Proofs", "expressive_power": "Expressive power", "finite_rate_gating": "Finite-rate gating"}
+         "learning": "Section 6", "gersho": "Appendices A and B",
+         "proofs": "Proofs", "proofs_many_dimensions": "Proofs", "proofs_learning": "Proofs",
+         "expressive_power": "Expressive power", "finite_rate_gating": "Finite-rate gating"}
 BESIDE = {"E": "expressive_power", "G": "finite_rate_gating"}  # of other papers, and ours: a letter comes first
 
 
@@ -169,7 +170,8 @@ class LedgerCounts(SphinxDirective):
                   f"the number, belong to papers beside this one.", "",
                   f"Of all {len(rows)} rows, by what they are compared with:", ""]
         above = parse(self, lines)
-        strip = "".join(f'<span class="{name.replace(" ", "-")}" style="flex-grow: {kind[name]}"></span>' for name in KINDS)
+        strip = "".join(f'<span class="{name.replace(" ", "-")}" style="flex-grow: {kind[name]}"></span>'
+                        for name in KINDS)
         bar = nodes.raw("", f'<div class="ledger-bar" aria-hidden="true">{strip}</div>', format="html")
         lines = [f"- [ ]{{.ledger-key .{name.replace(' ', '-')}}} **{name}**: {kind[name]} ({what})"
                  for name, what in KINDS.items()]
