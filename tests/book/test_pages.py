@@ -269,6 +269,25 @@ def test_other_pages_are_quiet(browser, address, site):
             page.context.close()
 
 
+def test_the_ledger_opens_where_its_filter_finds(browser, address):
+    page = visit(browser, address, "book/ledger")
+    rows, status = page.locator("table.ledger tbody tr:visible"), page.locator(".ledger-filter [role=status]")
+    assert rows.count() == 0
+    page.locator(".ledger-filter input").fill("theorem 4.3")
+    assert 0 < rows.count() == int(status.text_content().split()[0]) < 10
+    page.locator(".ledger-filter input").fill("")
+    assert rows.count() == 0 and page.locator("details:has(table.ledger)[hidden]").count() == 0
+    page.context.close()
+
+
+def test_a_link_to_a_function_opens_its_fold(browser, address):
+    page = visit(browser, address, "book/api")
+    page.locator('dl.names a[href="#zcmoe.problem.Problem"]').click()
+    page.wait_for_function("document.getElementById('zcmoe.problem.Problem').closest('details').open")
+    assert page.locator('[id="zcmoe.problem.Problem"]').is_visible()
+    page.context.close()
+
+
 def test_search_finds(browser, address):
     page = visit(browser, address, "search")
     page.goto(f"{address}/search.html?q=compander")

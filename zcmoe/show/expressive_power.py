@@ -38,7 +38,7 @@ def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], e
     -------
     figure, alt text
     """
-    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.8), height_ratios=[1.3, 1])
+    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.3, 1])
     if places.shape[1] == 3:  # an orthographic view, what is near drawn last
         order = np.argsort(places @ [-0.49, -0.74, 0.44])
         places, answers = places[order] @ [[0.83, 0.25], [-0.55, 0.37], [0.0, 0.89]], answers[order]
@@ -84,7 +84,7 @@ def charts(angles: np.ndarray, values: np.ndarray, answers: np.ndarray, experts:
     -------
     figure, alt text
     """
-    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.8), height_ratios=[1.1, 1.1])
+    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.1, 1])
     u, v = np.cos(np.radians(angles)), np.sin(np.radians(angles))
     borders = np.flatnonzero(np.diff(experts)) + 1
     for run in np.split(np.arange(angles.size), borders):
@@ -212,7 +212,7 @@ def prices(bits: Sequence[float], deep: Sequence[int], flat: Sequence[int]) -> t
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
     for number, color, name, at in ((flat, UNIFORM, "one layer", (-8, 0)), (deep, EXPERTS, "layers", (-8, 10))):
         ax.semilogy(bits, number, "o-", color=color)
         ax.annotate(name, (bits[-1], number[-1]), at, textcoords="offset points", color=color, ha="right")
@@ -239,7 +239,7 @@ def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
     figure, alt text
     """
     number = np.arange(len(errors)) + 1
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.5))
     ax.plot(number, errors, color=UNIFORM)
     ax.plot(experts, 0, "o", color=EXPERTS, markersize=9, clip_on=False)
     ax.annotate("deep", (experts, 0), (6, 6), textcoords="offset points", color=EXPERTS)
@@ -311,7 +311,7 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5), layout="constrained")
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5.4), layout="constrained")
     for i, (name, rows) in enumerate(quartiles.items()):
         colour = UNIFORM if name.startswith("dense") else EXPERTS
         middle = rows[:, 1]
