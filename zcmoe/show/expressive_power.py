@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
 
 __all__ = ["address", "charts", "constants", "maps", "prices", "regions", "ring", "segments", "training"]
 
@@ -199,6 +199,7 @@ def maps(numbers: np.ndarray, title: str) -> tuple[Figure, str]:
     return fig, f"{size} × {size} cells with the letters of their maps, from the top: {letters}. {title}."
 
 
+@style()
 def prices(bits: Sequence[float], deep: Sequence[int], flat: Sequence[int]) -> tuple[Figure, str]:
     """How many experts an address of so many bits takes, in layers and side by side.
 
@@ -224,6 +225,7 @@ def prices(bits: Sequence[float], deep: Sequence[int], flat: Sequence[int]) -> t
     return fig, f"Experts for an address of so many bits: {told}."
 
 
+@style()
 def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
     """The error of the best fit by so many straight segments, and that of the deep network.
 
@@ -245,7 +247,8 @@ def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
     ax.annotate("deep", (experts, 0), (6, 6), textcoords="offset points", color=EXPERTS)
     ax.annotate("one layer", (number[len(number) // 2], errors[len(number) // 2]), (8, 6), textcoords="offset points",
                 color=UNIFORM)
-    ax.set(xlim=(0, len(errors) + 2), ylim=(0, 0.09), xlabel="number of experts", xticks=[1, 27, 54, len(errors)])
+    ax.set(xlim=(0, len(errors) + 2), ylim=(0, 0.09), xlabel="number of experts", xticks=[1, 27, 54, len(errors)],
+           yticks=[0, 0.03, 0.06, 0.09])
     words(ax, {"mean squared error": EXACT})
     at = errors[experts - 1]
     return fig, (f"The error of the best fit by segments falls from {errors[0]:.3f} for one to {errors[-2]:.4f} for "
@@ -296,6 +299,7 @@ def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: in
                  f"experts, one a layer. The input takes the experts {way} and leaves as {steps[-1]:.4g}. {title}.")
 
 
+@style()
 def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: float) -> tuple[Figure, str]:
     """Errors of trained networks against the number of steps: medians, with bars over the middle half.
 
@@ -311,7 +315,7 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5.4), layout="constrained")
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5.4))
     for i, (name, rows) in enumerate(quartiles.items()):
         colour = UNIFORM if name.startswith("dense") else EXPERTS
         middle = rows[:, 1]
@@ -324,7 +328,7 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
     words(ax, {"mean squared error": EXACT})
     ax.set_xticks(steps, [str(k) for k in steps])
     ax.minorticks_off()
-    ax.legend(loc="upper right", fontsize=10.7, frameon=False)
+    ax.legend(loc="upper right", fontsize=10.7)
     last = "; ".join(f"{name} {rows[-1, 1]:.0e}" for name, rows in quartiles.items())
     return fig, (f"Errors against steps of training. Medians after {steps[-1]} steps: {last}; "
                  f"explicit weights {level:.0e}.")
