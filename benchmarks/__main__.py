@@ -90,7 +90,7 @@ def main(arguments=None):
     lines = [surroundings(), ""]
     for name in chosen.name or names:
         title, rows = measure(name, chosen.quick)
-        lines += [f"## {title}", "", *table(rows)]
+        lines += [f"```{{dropdown}} {title}", "", *table(rows), "```", ""]  # the page has all in one picture
     print("\n".join(lines))
     if not (chosen.name or chosen.quick):
         write(PAGE, lines)

@@ -1,6 +1,9 @@
-// A filter above the ledger: any word of a row, and its source. Without script the table is whole.
-document.querySelectorAll("table.ledger").forEach((table) => {
-  const rows = [...table.tBodies[0].rows];
+// A filter above the ledger: any word of a row, and its source. While it asks for something the parts that have rows for
+// it are open. Without script the ledger is whole.
+(() => {
+  const tables = [...document.querySelectorAll("table.ledger")];
+  if (!tables.length) return;
+  const rows = tables.flatMap((table) => [...table.tBodies[0].rows]);
   const texts = rows.map((row) => row.textContent.toLowerCase());
   const sources = rows.map((row) => row.cells[0].lastElementChild.textContent.trim());
   const bar = document.createElement("div");
@@ -18,11 +21,17 @@ document.querySelectorAll("table.ledger").forEach((table) => {
       row.hidden = !(words.every((word) => texts[i].includes(word)) && [sources[i], ""].includes(source.value));
       shown += !row.hidden;
     });
+    const asked = words.length > 0 || source.value !== "";
+    tables.forEach((table) => {
+      const part = table.closest("details");
+      const some = [...table.tBodies[0].rows].some((row) => !row.hidden);
+      part.hidden = !some;
+      part.open = asked && some;
+    });
     status.textContent = `${shown} of ${rows.length} rows`;
   };
   find.addEventListener("input", show);
   source.addEventListener("change", show);
-  const wrapper = table.closest(".pst-scrollable-table-container") || table;
-  wrapper.before(bar);
+  tables[0].closest("details").before(bar);
   show();
-});
+})();

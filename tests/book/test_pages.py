@@ -117,6 +117,44 @@ def test_formulas_are_set(page):
     assert page.evaluate("typeof MathJax + typeof katex") == "undefinedundefined"
 
 
+# What of a formula a reader can't see, and is not told of: displayed ones may scroll where they fade at the right;
+# those in the text must lie within whatever cuts off or scrolls. Folds are opened for it.
+CUT = """async () => {
+    const folds = [...document.querySelectorAll("article details:not([open])")];
+    folds.forEach(fold => fold.open = true);
+    await new Promise(done => setTimeout(done, 300));
+    const cut = [];
+    const tex = formula => formula.querySelector("annotation")?.textContent.slice(0, 60);
+    for (const formula of document.querySelectorAll("article .katex-display")) {
+        const style = getComputedStyle(formula), box = formula.getBoundingClientRect();
+        const fades = formula.scrollWidth <= formula.clientWidth + 1
+            || (style.maskImage !== "none" && style.overflowX === "auto");
+        if (!fades || box.right > innerWidth || formula.scrollHeight > formula.clientHeight + 2) cut.push(tex(formula));
+    }
+    for (const formula of document.querySelectorAll("article .katex")) {
+        if (formula.closest(".katex-display")) continue;
+        const parts = [...formula.querySelectorAll(".katex-base")];
+        const right = parts.length ? Math.max(...parts.map(part => part.getBoundingClientRect().right)) : Infinity;
+        let room = innerWidth;
+        for (let around = formula.parentElement; around.tagName !== "ARTICLE"; around = around.parentElement)
+            if (getComputedStyle(around).overflowX !== "visible")
+                room = Math.min(room, around.getBoundingClientRect().right);
+        if (right > room + 1) cut.push(tex(formula));
+    }
+    folds.forEach(fold => fold.open = false);
+    return cut;
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 390, 412])
+def test_no_formula_is_cut_without_a_sign(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    try:
+        assert page.evaluate(CUT) == []
+    finally:
+        page.set_viewport_size(WIDE)
+
+
 def test_a_copied_formula_is_its_tex(page):
     """Once, among the words around it."""
     formula = page.locator("article p:has(> span.math)").first
@@ -255,6 +293,25 @@ def test_other_pages_are_quiet(browser, address, site):
             page.wait_for_timeout(200)
             assert page.complaints == [], name
             page.context.close()
+
+
+def test_the_ledger_opens_where_its_filter_finds(browser, address):
+    page = visit(browser, address, "book/ledger")
+    rows, status = page.locator("table.ledger tbody tr:visible"), page.locator(".ledger-filter [role=status]")
+    assert rows.count() == 0
+    page.locator(".ledger-filter input").fill("theorem 4.3")
+    assert 0 < rows.count() == int(status.text_content().split()[0]) < 10
+    page.locator(".ledger-filter input").fill("")
+    assert rows.count() == 0 and page.locator("details:has(table.ledger)[hidden]").count() == 0
+    page.context.close()
+
+
+def test_a_link_to_a_function_opens_its_fold(browser, address):
+    page = visit(browser, address, "book/api")
+    page.locator('dl.names a[href="#zcmoe.problem.Problem"]').click()
+    page.wait_for_function("document.getElementById('zcmoe.problem.Problem').closest('details').open")
+    assert page.locator('[id="zcmoe.problem.Problem"]').is_visible()
+    page.context.close()
 
 
 def test_search_finds(browser, address):

@@ -11,7 +11,7 @@ import pytest
 
 ROLES = r"\{(?:eq|prf:ref|doc|download|ref|numref|math)\}`"  # a citation has no plain form
 ANSWERS = r"(?m)^\s*(?::{3,}|`{3,})\{(?:dropdown|admonition)\}\s*(?:Answer|What is true)"
-LEFT = {"gersho": (11, 2), "multidimensional": (50, 4)}
+LEFT = {}
 NOTEBOOKS = sorted((pytest.ROOT / "book").glob("*.ipynb"))
 
 

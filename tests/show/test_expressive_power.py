@@ -60,6 +60,38 @@ def test_regions_are_the_routes():
     assert "expert 0 44%, expert 1 56%, expert 2 0%" in alt
 
 
+def test_the_ring_shows_who_answers_and_nothing_outside():
+    answers = np.array([[np.nan, 0.0], [1.0, 1.0]])
+    fig, alt = expressive_power.ring(answers, 2, "wrong on 25%")
+    (image,) = fig.axes[0].images
+    seen = image.get_array()
+    assert seen[..., 3].tolist() == [[0, 1], [1, 1]]
+    assert (seen[1, 0] == seen[1, 1]).all() and (seen[0, 1] != seen[1, 1]).any()
+    assert fig.axes[0].patches[0].radius == 1 and "wrong on 25%" in alt
+
+
+def test_cells_have_the_letter_of_their_map():
+    fig, alt = expressive_power.maps(np.array([[0, 1], [0, 2]]), "3 maps")
+    letters = {text.get_position(): text.get_text() for text in fig.axes[0].texts[:4]}
+    assert letters == {(0.5, 0.5): "A", (1.5, 0.5): "B", (0.5, 1.5): "A", (1.5, 1.5): "C"}
+    shades = fig.axes[0].images[0].get_array()
+    assert (shades[0, 0] == shades[1, 0]).all() and "A C; A B" in alt and "3 maps" in fig.get_suptitle()
+
+
+def test_prices_are_drawn_for_both():
+    fig, alt = expressive_power.prices([1.585, 3.17], [3, 6], [3, 9])
+    flat, deep = fig.axes[0].lines
+    assert flat.get_ydata().tolist() == [3, 9] and deep.get_ydata().tolist() == [3, 6]
+    assert deep.get_xdata().tolist() == [1.585, 3.17] and "3.2 bits 6 in layers, 9 in one" in alt
+
+
+def test_segments_are_drawn_beside_the_deep_network():
+    fig, alt = expressive_power.segments(np.array([0.08, 0.05, 0.02, 0.0]), 2)
+    curve, deep = fig.axes[0].lines
+    assert curve.get_xydata().tolist() == [[1, 0.08], [2, 0.05], [3, 0.02], [4, 0.0]]
+    assert deep.get_xydata().tolist() == [[2, 0]] and "With 2 it is 0.050" in alt
+
+
 def test_the_way_of_an_input_is_lit():
     tent = tent_network(3, 2)
     steps, path = [0.36, 0.92, 0.76], tent.route([0.36])[0].tolist()

@@ -32,6 +32,16 @@ def test_the_ladder_says_the_three_moments():
     assert np.linalg.norm(sides, axis=1) == approx(1)  # of a hexagon whose corners are 1 from its centre, in order
 
 
+@pytest.mark.parametrize("sides", [4, 6])
+def test_what_sticks_out_of_the_ball_is_as_large_as_what_is_left_free(sides):
+    fig, alt = gersho.ball(sides)
+    fills = [cell.get_xy() for cell in fig.axes[0].patches if len(cell.get_xy()) > sides + 1]
+    areas = [abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2 for x, y in (xy.T for xy in fills)]
+    corners, caps = areas[::2], areas[1::2]
+    assert len(corners) == len(caps) == sides and corners == approx(caps, rel=0.01)
+    assert f"{sides} sides" in alt
+
+
 def test_faces_are_flat_and_closed():
     for name in ("Z^3", "A3", "A3*"):
         cell = cell_vertices(name)

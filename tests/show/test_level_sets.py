@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from pytest import approx
+from scipy import stats
 
 import zcmoe
 from settings import COS6
@@ -28,6 +29,27 @@ def test_the_wave_shows_what_is_answered_and_by_whom():
     shades = strip.images[0].get_array()
     assert shades.min() == 0 and shades.max() == 1 and shades[0, 0] == 1  # β(0) = 1
     assert "2 experts answer on 7 pieces" in alt and "0.0947" in alt
+
+
+def test_one_expert_serves_where_beta_is_in_its_band():
+    moe = zcmoe.best_experts(COS6, LevelSets(COS6.beta.function, [-np.inf, -0.5, 0.5, np.inf]))
+    fig, alt = level_sets.served(COS6, moe, 2)
+    (ax,) = fig.axes
+    bars = [bar for bar in ax.collections if bar.get_linewidth() == 9]
+    ends = [bar.get_segments()[0][:, 0] for bar in bars]
+    assert len(bars) == 6 and "6 pieces" in alt and "between -0.50 and 0.50" in alt
+    assert ends[0] == approx([1 / 18, 1 / 9], abs=3e-4)  # cos 6πx from ½ to −½
+    assert level_sets.served(COS6, moe, 3)[1].endswith("on 4 pieces of the interval.")
+
+
+def test_the_layers_are_what_the_branches_add_to_the_density_of_the_values():
+    even = zcmoe.Problem(COS6.beta.function, stats.uniform(), None)
+    fig, alt = level_sets.layers(even, np.arange(7) / 6)
+    (ax,) = fig.axes
+    assert alt.count("17%") == 6
+    for k, part in enumerate(ax.collections):  # the arcsine law has 1/π at 0, of which each of six has a sixth
+        edge = part.get_paths()[0].vertices
+        assert max(y for x, y in edge if abs(x) < 0.01) == approx((k + 1) / 6 / np.pi, rel=0.01)
 
 
 def test_the_gain_is_drawn_as_far_as_one_has_gone():

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
 
-__all__ = ["address", "charts", "constants", "regions", "training"]
+__all__ = ["address", "charts", "constants", "maps", "prices", "regions", "ring", "segments", "training"]
 
 _WIDTH = 4.5  # inches: a phone shows three quarters of it, and text stays near 12 pixels
 _ON_PASTEL = "#202020"  # the shades of the regions stay as they are in the dark
@@ -38,7 +38,7 @@ def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], e
     -------
     figure, alt text
     """
-    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[1.3, 1])
+    fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.3, 1])
     if places.shape[1] == 3:  # an orthographic view, what is near drawn last
         order = np.argsort(places @ [-0.49, -0.74, 0.44])
         places, answers = places[order] @ [[0.83, 0.25], [-0.55, 0.37], [0.0, 0.89]], answers[order]
@@ -84,7 +84,7 @@ def charts(angles: np.ndarray, values: np.ndarray, answers: np.ndarray, experts:
     -------
     figure, alt text
     """
-    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[1, 1.1])
+    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.1, 1])
     u, v = np.cos(np.radians(angles)), np.sin(np.radians(angles))
     borders = np.flatnonzero(np.diff(experts)) + 1
     for run in np.split(np.arange(angles.size), borders):
@@ -142,6 +142,120 @@ def regions(routed: np.ndarray, extent: float, centers: np.ndarray, title: str) 
     return fig, f"A square cut by a linear gate with {len(centers)} experts. Shares of its area: {share}. {title}."
 
 
+def ring(answers: np.ndarray, extent: float, title: str) -> tuple[Figure, str]:
+    """Which of two experts answers at every point of a disc, and the circle that should part them.
+
+    Parameters
+    ----------
+    answers : ndarray of float, shape (k, k)
+        0 or 1 at every point of a grid on [-extent, extent]², NaN outside of the disc of that radius.
+    extent : float
+        The circle has radius 1.
+    title : str
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    shades = np.array([*plt.get_cmap("Pastel1").colors[:2], (0, 0, 0)])
+    known = ~np.isnan(answers)
+    picture = np.dstack([shades[np.where(known, answers, 2).astype(int)], known])
+    ax.imshow(picture, extent=(-extent, extent) * 2, origin="lower", interpolation="nearest")
+    ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=EXACT, linewidth=1.5))
+    ax.set(xlim=(-extent, extent), ylim=(-extent, extent))
+    ax.set_axis_off()
+    readout(fig, title)
+    return fig, f"A disc of radius {extent:g} in the shades of two experts, with a circle of radius 1. {title}."
+
+
+def maps(numbers: np.ndarray, title: str) -> tuple[Figure, str]:
+    """A square of cells, each in the shade and with the letter of its map.
+
+    Parameters
+    ----------
+    numbers : ndarray of int, shape (E, E)
+        The map of each cell, from 0; the first index is the vertical one.
+    title : str
+
+    Returns
+    -------
+    figure, alt text
+    """
+    size = len(numbers)
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    shades = np.array(plt.get_cmap("Pastel1").colors)
+    ax.imshow(shades[numbers % len(shades)], origin="lower", extent=(0, size, 0, size), interpolation="nearest")
+    for (row, column), number in np.ndenumerate(numbers):
+        ax.text(column + 0.5, row + 0.5, chr(ord("A") + number), ha="center", va="center", fontsize=16,
+                color=_ON_PASTEL)
+    for at in range(1, size):
+        ax.axvline(at, color=EXPERTS, linewidth=1)
+        ax.axhline(at, color=EXPERTS, linewidth=1)
+    ax.set(xticks=range(size + 1), yticks=range(size + 1), xlabel="$x_1$")
+    words(ax, {"$x_2$": EXACT})
+    readout(fig, title)
+    letters = "; ".join(" ".join(chr(ord("A") + number) for number in row) for row in numbers[::-1])
+    return fig, f"{size} × {size} cells with the letters of their maps, from the top: {letters}. {title}."
+
+
+@style()
+def prices(bits: Sequence[float], deep: Sequence[int], flat: Sequence[int]) -> tuple[Figure, str]:
+    """How many experts an address of so many bits takes, in layers and side by side.
+
+    Parameters
+    ----------
+    bits : sequence of float
+    deep, flat : sequence of int
+        The numbers of experts, of the same length.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    for number, color, name, at in ((flat, UNIFORM, "one layer", (-8, 0)), (deep, EXPERTS, "layers", (-8, 10))):
+        ax.semilogy(bits, number, "o-", color=color)
+        ax.annotate(name, (bits[-1], number[-1]), at, textcoords="offset points", color=color, ha="right")
+    ax.set(xlim=(0, 13.5), ylim=(1, 2e4), xlabel="bits of an address")
+    ax.minorticks_off()
+    words(ax, {"experts": EXACT})
+    told = "; ".join(f"{bit:.1f} bits {few} in layers, {many} in one" for bit, few, many in
+                     zip(bits, deep, flat, strict=True))
+    return fig, f"Experts for an address of so many bits: {told}."
+
+
+@style()
+def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
+    """The error of the best fit by so many straight segments, and that of the deep network.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (k,)
+        Of 1, 2, …, k segments.
+    experts : int
+        How many the deep network has, whose error is 0.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    number = np.arange(len(errors)) + 1
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.5))
+    ax.plot(number, errors, color=UNIFORM)
+    ax.plot(experts, 0, "o", color=EXPERTS, markersize=9, clip_on=False)
+    ax.annotate("deep", (experts, 0), (6, 6), textcoords="offset points", color=EXPERTS)
+    ax.annotate("one layer", (number[len(number) // 2], errors[len(number) // 2]), (8, 6), textcoords="offset points",
+                color=UNIFORM)
+    ax.set(xlim=(0, len(errors) + 2), ylim=(0, 0.09), xlabel="number of experts", xticks=[1, 27, 54, len(errors)],
+           yticks=[0, 0.03, 0.06, 0.09])
+    words(ax, {"mean squared error": EXACT})
+    at = errors[experts - 1]
+    return fig, (f"The error of the best fit by segments falls from {errors[0]:.3f} for one to {errors[-2]:.4f} for "
+                 f"{len(errors) - 1} and 0 for {len(errors)}. With {experts} it is {at:.3f}; the deep network with "
+                 f"{experts} experts has 0.")
+
+
 def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: int,
             curve: tuple[np.ndarray, np.ndarray], title: str) -> tuple[Figure, str]:
     """The tent network with one input on it, and the experts on that input's way.
@@ -163,7 +277,7 @@ def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: in
     -------
     figure, alt text
     """
-    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 5.6), height_ratios=[1, 1.7])
+    fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6), height_ratios=[1, 1.6])
     top.plot(*curve, color=BETA, linewidth=1.3)
     top.plot(x, steps[-1], "o", color=EXPERTS, markersize=9)
     top.set(xlim=(0, 1), ylim=(-0.08, 1.08), xticks=[0, 0.5, 1], yticks=[0, 1])
@@ -185,6 +299,7 @@ def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: in
                  f"experts, one a layer. The input takes the experts {way} and leaves as {steps[-1]:.4g}. {title}.")
 
 
+@style()
 def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: float) -> tuple[Figure, str]:
     """Errors of trained networks against the number of steps: medians, with bars over the middle half.
 
@@ -200,7 +315,7 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4), layout="constrained")
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5.4))
     for i, (name, rows) in enumerate(quartiles.items()):
         colour = UNIFORM if name.startswith("dense") else EXPERTS
         middle = rows[:, 1]
@@ -213,7 +328,7 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
     words(ax, {"mean squared error": EXACT})
     ax.set_xticks(steps, [str(k) for k in steps])
     ax.minorticks_off()
-    ax.legend(loc="upper right", fontsize="small", frameon=False)
+    ax.legend(loc="upper right", fontsize=10.7)
     last = "; ".join(f"{name} {rows[-1, 1]:.0e}" for name, rows in quartiles.items())
     return fig, (f"Errors against steps of training. Medians after {steps[-1]} steps: {last}; "
                  f"explicit weights {level:.0e}.")

@@ -34,7 +34,7 @@ def layers(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike,
     -------
     figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(_WIDTH, 4.2), height_ratios=[1.3, 1])
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(_WIDTH, 4.7), height_ratios=[1.3, 1])
     if examples is not None:
         top.plot(*examples, ".", color=INPUTS, markersize=3, alpha=0.5)
     shares = _layers(top, bottom, x, beta, constants, gate)
@@ -78,7 +78,7 @@ def channel(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike
     figure, alt text
     """
     rate, error = rates[-1], distortions[-1]
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6), height_ratios=[1, 0.9, 1.4])
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.2), height_ratios=[1, 0.9, 1.4])
     shares = _layers(top, middle, x, beta, constants, gate)
     bottom.plot(rates, distortions, "o-", color=EXACT, markersize=4)
     line = rate + np.array([-0.6, 0.6])
@@ -107,7 +107,7 @@ def steps(constants: ArrayLike, weights: ArrayLike, pull: ArrayLike, history: Ar
     figure, alt text
     """
     step, width = len(history) - 1, np.min(np.diff(constants))
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 5.8), height_ratios=[1, 1, 1.2])
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.2), height_ratios=[1, 1, 1.2])
     top.bar(constants, weights, 0.7 * width, color=EXPERTS)
     top.set(ylim=(0, 0.62), xticks=[])
     readout(fig, f"{history[-1]:.1e} nats after {step} step{'s' * (step != 1)}")
@@ -143,7 +143,7 @@ def birth(t: ArrayLike, followed: dict[str, ArrayLike], best: dict[str, ArrayLik
     -------
     figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.8))
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 5.4))
     for state, color, name, side in [(best, EXACT, "best", 0.004), (followed, EXPERTS, "followed", -0.004)]:
         if state is not None:
             top.vlines(np.asarray(state["constants"]) + side, 0, state["weights"], color=color, linewidth=4)
@@ -183,7 +183,7 @@ def curves(lines: dict[str, tuple[ArrayLike, ArrayLike]], m: int, axis: str, tar
     """
     look = {"one number each": (EXPERTS, "o"), "entropy-coded": (UNIFORM, "."), "any gate": (EXACT, None)}
     bits, height = axis == "bits", {}
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5.5))
     for name, (rates, excess) in lines.items():
         color, marker = look[name]
         scaled = np.asarray(excess) * 4.0 ** np.asarray(rates)
@@ -202,7 +202,7 @@ def curves(lines: dict[str, tuple[ArrayLike, ArrayLike]], m: int, axis: str, tar
     readout(fig, f"{np.log2(m):g} bits, {m} experts, {target}")
     words(ax, {"dB above Shannon's bound" if bits else "excess / formula (23)": EXACT})
     ax.set_xlabel("routing rate $R$ in bits" if bits else "$m=2^R$", color=ROUTING)
-    fig.legend(loc="outside lower center", ncols=2, fontsize="small")
+    fig.legend(loc="outside lower center", ncols=2, fontsize=10.7)
     said = ", ".join(f"{name} {value:.2f}" for name, value in height.items())
     what = "Decibels above Shannon's bound" if bits else f"Excess over formula (23), Shannon's bound {level:.2f}"
     return fig, f"{what}, for {target} up to {np.log2(m):g} bits. There: {said}."
@@ -225,7 +225,7 @@ def branches(x: ArrayLike, beta: ArrayLike, routes: dict[str, ArrayLike], m: Arr
     -------
     figure, alt text
     """
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 5.6), height_ratios=[1.1, 0.5, 1.2])
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 5.8), height_ratios=[1.1, 0.5, 1.2])
     top.plot(x, beta, color=BETA)
     top.set(xlim=(0, 1), xticks=[])
     words(top, {"β": EXACT})
@@ -259,7 +259,7 @@ def recommendation(number: ArrayLike, errors: dict[str, ArrayLike], n: int) -> t
     figure, alt text
     """
     look = {"test error": (EXACT, "-"), "bound (G.5)": (MEMORY, ":"), "from single examples": (MEMORY, "-.")}
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     least = {}
     for name, values in errors.items():
         ax.plot(number, values, color=look[name][0], linestyle=look[name][1], label=name)
@@ -296,7 +296,7 @@ def study(panel: dict[int, tuple[ArrayLike, ArrayLike, ArrayLike]], penalty: flo
     -------
     figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 5.8), height_ratios=[1, 2.2])
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 6.4), height_ratios=[1, 2.2])
     said = []
     for shade, (m, runs) in zip((0.4, 0.55, 0.75, 0.95), panel.items(), strict=True):
         color = plt.get_cmap("Oranges")(shade)
@@ -318,6 +318,6 @@ def study(panel: dict[int, tuple[ArrayLike, ArrayLike, ArrayLike]], penalty: flo
         top.legend(loc="upper right")
     bottom.set(ylim=(0.115, 0.225), xlim=(0, 3.2), ylabel="the same, closer")
     bottom.set_xlabel("routing rate $R$ in bits", color=ROUTING)
-    bottom.legend(loc="upper right", fontsize="small")
+    bottom.legend(loc="upper right", fontsize=10.7)
     above = f" The bound adds {penalty:.3f} to the training error." if n else ""
     return fig, f"Least mean test errors of {experts}: {', '.join(said)}. The noise is {noise:.4f}.{above}"

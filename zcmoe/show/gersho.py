@@ -16,9 +16,48 @@ from zcmoe.show.style import BETA, DENSITY, EXACT, FORMULA, INPUTS, UNIFORM, sty
 if TYPE_CHECKING:
     from zcmoe.lattices import Cell
 
-__all__ = ["gains", "ladder", "league", "polygons"]
+__all__ = ["ball", "gains", "ladder", "league", "polygons"]
 
 _WIDTH = 4.7  # inches: a phone shows 11 points as 12 pixels
+
+
+@style()
+def ball(sides: int) -> tuple[Figure, str]:
+    """A regular polygon and the disc of the same area: what sticks out of the disc, and where the disc is left free.
+
+    Parameters
+    ----------
+    sides : int
+
+    Returns
+    -------
+    figure, alt text
+    """
+    turn = 2 * np.pi / sides
+    corner = 1 / np.sqrt(sides / 2 * np.sin(turn))  # from the middle, at area 1
+    middle, radius = corner * np.cos(turn / 2), 1 / np.sqrt(np.pi)
+    cut = np.arccos(middle / radius)  # from a side's middle to where the circle crosses it
+    out = np.linspace(cut, turn - cut, 40)
+    free = np.linspace(-cut, cut, 40)
+    fig, ax = plt.subplots(figsize=(_WIDTH, 3.6))
+    for k in range(sides):
+        tip = corner * _around(k * turn + turn / 2)
+        ax.fill(*np.column_stack([radius * _around(k * turn + out), tip]), color=UNIFORM, linewidth=0)
+        ax.fill(*radius * _around(k * turn + free), facecolor=INPUTS, alpha=0.3, linewidth=0)
+        ax.annotate("", 0.98 * radius * _around(k * turn + 0.3 * cut),
+                    1.04 * radius * _around((k + 0.45) * turn),
+                    arrowprops={"arrowstyle": "->", "color": EXACT, "connectionstyle": "arc3,rad=0.5"})
+    ax.fill(*corner * _around(turn * (np.arange(sides) + 0.5)), facecolor="none", edgecolor=EXACT, linewidth=1.5)
+    ax.plot(*radius * _around(np.linspace(0, 2 * np.pi, 200)), ":", color=FORMULA, linewidth=2)
+    ax.plot(0, 0, "o", color=EXACT, markersize=5)
+    ax.set(aspect="equal", xlim=(-0.8, 0.8), ylim=(-0.62, 0.62))
+    ax.axis("off")
+    return fig, (f"A polygon of {sides} sides and the disc of the same area around its middle, dotted. Arrows lead "
+                 "from the corners, which stick out of the disc, to the parts of the disc outside the polygon.")
+
+
+def _around(angle):
+    return np.array([np.cos(angle), np.sin(angle)])
 
 
 @style()
@@ -120,7 +159,7 @@ def gains(rates: ArrayLike, decibels: ArrayLike, at: float) -> tuple[Figure, str
     here = float(np.interp(at, rates, decibels))
     known = rates < at
     x = np.linspace(0, 1, 200)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 3.7), width_ratios=[1, 1.6])
+    fig, (left, right) = plt.subplots(1, 2, figsize=(_WIDTH, 4), width_ratios=[1, 1.6])
     left.plot(x, np.exp(at * (x - 1)), color=BETA)
     left.set(xlabel="$x$", title=f"$e^{{{at:g}x}}$, scaled", xlim=(0, 1), ylim=(0, 1.05), xticks=[0, 1], yticks=[0, 1])
     right.plot([*rates[known], at], [*decibels[known], here], color=DENSITY)
@@ -145,8 +184,12 @@ def polygons(shapes: dict[str, tuple[ArrayLike, float]]) -> tuple[Figure, str]:
     -------
     figure, alt text
     """
-    fig, axes = plt.subplots(1, len(shapes), figsize=(_WIDTH, 2.4), squeeze=False)
-    for ax, (name, (vertices, moment)) in zip(axes[0], shapes.items(), strict=True):
+    columns = min(len(shapes), 2 if len(shapes) == 4 else 3)
+    rows = -(-len(shapes) // columns)
+    fig, axes = plt.subplots(rows, columns, figsize=(_WIDTH, 2.4 * rows), squeeze=False)
+    for ax in axes.flat[len(shapes):]:
+        ax.axis("off")
+    for ax, (name, (vertices, moment)) in zip(axes.flat, shapes.items(), strict=False):
         x, y = np.asarray(vertices, dtype=float).T
         area = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
         ax.fill((x - x.mean()) / np.sqrt(area), (y - y.mean()) / np.sqrt(area), facecolor=INPUTS, edgecolor=EXACT)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zcmoe.problem import Problem
     from zcmoe.segmentation import Segmentation
 
-__all__ = ["gain", "plane", "wave"]
+__all__ = ["gain", "layers", "plane", "served", "wave"]
 
 _WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
@@ -41,7 +41,7 @@ def wave(problem: Problem, moe: ZeroComputeMoE, excess: float) -> tuple[Figure, 
     x = (np.arange(4000) + 0.5) / 4000
     region = moe.segmentation.route(x)
     m, pieces = moe.segmentation.n_regions, 1 + np.count_nonzero(np.diff(region))
-    fig, (top, strip) = plt.subplots(2, 1, figsize=(_WIDTH, 3.8), height_ratios=[6, 1], sharex=True)
+    fig, (top, strip) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[6, 1], sharex=True)
     top.plot(x, problem.beta(x), color=BETA)
     answer = moe.constants[region]
     answer[1:][np.diff(region) != 0] = np.nan  # no line from one constant to the next
@@ -56,6 +56,76 @@ def wave(problem: Problem, moe: ZeroComputeMoE, excess: float) -> tuple[Figure, 
     return fig, f"{m} experts answer on {pieces} pieces of the interval. Their excess is {excess:.4f}."
 
 
+def served(problem: Problem, moe: ZeroComputeMoE, expert: int) -> tuple[Figure, str]:
+    """The values that are nearest to one expert's constant, as a band, and the inputs at which β lies in it.
+
+    Parameters
+    ----------
+    problem : Problem
+        In one dimension.
+    moe : ZeroComputeMoE
+        On level sets, whose outer edges may be infinite.
+    expert : int
+        From 1, the lowest constant.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    x = (np.arange(4000) + 0.5) / 4000
+    beta, region = problem.beta(x), moe.segmentation.route(x)
+    levels, constant = moe.segmentation.edges, moe.constants[expert - 1]
+    floor, ceiling = beta.min() - 0.7, beta.max() + 0.15
+    low, high = np.clip(levels[expert - 1:expert + 1], beta.min(), beta.max()).round(9) + 0.0
+    starts, ends = (np.flatnonzero(np.diff(np.pad(region == expert - 1, 1).astype(int)) == step) for step in (1, -1))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5))
+    ax.axhspan(low, high, color=EXPERTS, alpha=0.18, linewidth=0)
+    ax.hlines(levels[1:-1], 0, 1, color=EDGES, linewidth=1)
+    ax.hlines(constant, 0, 1, color=EXPERTS, linewidth=2.5)
+    ax.plot(x, beta, color=BETA)
+    for first, last in zip(starts, ends - 1, strict=True):
+        ax.vlines(x[[first, last]], floor + 0.3, beta[[first, last]], color=EXPERTS, linewidth=0.8)
+        ax.hlines(floor + 0.2, x[first], x[last], color=EXPERTS, linewidth=9)
+    ax.set(xlim=(0, 1), ylim=(floor, ceiling), xlabel="$x$", yticks=[-1, 0, 1])
+    words(ax, {"β": BETA, "levels": EDGES, "constant and inputs of one expert": EXPERTS})
+    readout(fig, f"expert {expert}:  {len(starts)} pieces")
+    return fig, (f"Expert {expert} of {moe.constants.size} answers {constant:.2f} wherever β lies between {low:.2f} "
+                 f"and {high:.2f}: on {len(starts)} pieces of the interval.")
+
+
+def layers(problem: Problem, turns: ArrayLike) -> tuple[Figure, str]:
+    """The density of β(X), and what each branch adds to it.
+
+    Parameters
+    ----------
+    problem : Problem
+        In one dimension.
+    turns : array_like, shape (k + 1,)
+        The ends of the k branches; β has the same range on each.
+
+    Returns
+    -------
+    figure, alt text
+    """
+    u = np.cos(np.linspace(np.pi - 0.03, 0.03, 400))  # finest at the ends, where the density is steep
+    parts, turns = [], np.asarray(turns)
+    for first, last in zip(turns[:-1], turns[1:], strict=True):
+        x = np.linspace(first, last, 4001)
+        values = problem.beta(np.clip(x, 1e-12, 1 - 1e-12))
+        rising = slice(None) if values[-1] > values[0] else slice(None, None, -1)
+        there = np.interp(u, values[rising], x[rising])
+        parts.append(problem.inputs.pdf(there) * np.abs(np.gradient(there, u)))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    ax.stackplot(u, parts, colors=plt.get_cmap("cividis")(np.linspace(0.3, 0.9, len(parts))), linewidth=0)
+    ax.set(xlim=(-1, 1), ylim=(0, 0.8), xlabel="value $u$ of β", xticks=[-1, 0, 1], yticks=[0, 0.4, 0.8])
+    words(ax, {"density of the values, a layer for each branch": EXACT})
+    shares = [float(part[200] / np.sum(parts, axis=0)[200]) for part in parts]
+    least, most = f"{min(shares):.0%}", f"{max(shares):.0%}"
+    readout(fig, f"{len(parts)} layers of {least}" + f" to {most}" * (least != most))
+    return fig, (f"The density of β(X) in {len(parts)} layers, one for each branch. Near the value 0 they are "
+                 f"{', '.join(f'{share:.0%}' for share in shares)} of it.")
+
+
 def gain(m: ArrayLike, ratio: ArrayLike) -> tuple[Figure, str]:
     """The excess of intervals over that of regions of any kind, up to the last m given.
 
@@ -68,7 +138,7 @@ def gain(m: ArrayLike, ratio: ArrayLike) -> tuple[Figure, str]:
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 2.9))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     ax.plot(m, ratio, "o-", color=EXACT)
     ax.set(xscale="log", xlim=(1.8, 72), ylim=(0, 50), xlabel="experts $m$", yticks=[0, 10, 20, 30, 40, 50])
     ax.set_xticks([2, 4, 8, 16, 32, 64], ["2", "4", "8", "16", "32", "64"])

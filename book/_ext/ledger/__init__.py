@@ -28,6 +28,10 @@ KINDS = {
 }
 FIGURES = {"1": "one_dimension", "2": "one_dimension", "3": "learning", "4": "learning"}
 SECTIONS = {"4": "one_dimension", "5": "multidimensional", "6": "learning", "C": "multidimensional"}
+PARTS = {"model": "Section 3", "one_dimension": "Section 4", "multidimensional": "Section 5 and Appendix C",
+         "learning": "Section 6", "gersho": "Appendices A and B",
+         "proofs": "Proofs", "proofs_many_dimensions": "Proofs", "proofs_learning": "Proofs",
+         "expressive_power": "Expressive power", "finite_rate_gating": "Finite-rate gating"}
 BESIDE = {"E": "expressive_power", "G": "finite_rate_gating"}  # of other papers, and ours: a letter comes first
 
 
@@ -115,19 +119,35 @@ def cells(row):
     return [reference(row), row["source"]], [row["statement"], code, *test], agreement
 
 
+def part(row):
+    """Return the part of the ledger in which a row stands.
+
+    Examples
+    --------
+    >>> [part({"number": number}) for number in ("(9)", "(50)", "Theorem C.2", "(55)–(57)", "Equation G.1")]
+    ['Section 3', 'Appendices A and B', 'Section 5 and Appendix C', 'Proofs', 'Finite-rate gating']
+    """
+    return PARTS[chapter(row)]
+
+
 class Ledger(SphinxDirective):
-    """The ledger as a table."""
+    """The ledger: a table for each part, folded."""
 
     def run(self):
         self.env.note_dependency(str(CSV))
         self.env.note_reread()  # its links depend on which chapters there are
-        lines = ["```{list-table}", ":header-rows: 1", ":widths: 20 50 30", ":class: ledger", ""]
-        head = ["No., source"], ["What it says, code, test"], ["Agreement"]
-        for row in [head, *map(cells, read())]:
-            for i, paragraphs in enumerate(row):
-                lines += [("* - " if i == 0 else "  - ") + paragraphs[0]]
-                lines += [line for text in paragraphs[1:] for line in ("", "    " + text)]
-        return parse(self, [*lines, "```"])
+        lines, rows = [], read()
+        for name in dict.fromkeys(PARTS.values()):
+            own = [row for row in rows if part(row) == name]
+            lines += [f"````{{dropdown}} {name}: {len(own)} rows", "```{list-table}", ":header-rows: 1",
+                      ":widths: 20 50 30", ":class: ledger", ""]
+            head = ["No., source"], ["What it says, code, test"], ["Agreement"]
+            for row in [head, *map(cells, own)]:
+                for i, paragraphs in enumerate(row):
+                    lines += [("* - " if i == 0 else "  - ") + paragraphs[0]]
+                    lines += [line for text in paragraphs[1:] for line in ("", "    " + text)]
+            lines += ["```", "````", ""]
+        return parse(self, lines)
 
 
 class LedgerCounts(SphinxDirective):
@@ -149,10 +169,15 @@ class LedgerCounts(SphinxDirective):
                   f"theorems, lemmas, corollaries, assumptions and figures; {beside} rows more, with a letter before "
                   f"the number, belong to papers beside this one.", "",
                   f"Of all {len(rows)} rows, by what they are compared with:", ""]
-        lines += [f"- **{name}**: {kind[name]} ({what})" for name, what in KINDS.items()]
+        above = parse(self, lines)
+        strip = "".join(f'<span class="{name.replace(" ", "-")}" style="flex-grow: {kind[name]}"></span>'
+                        for name in KINDS)
+        bar = nodes.raw("", f'<div class="ledger-bar" aria-hidden="true">{strip}</div>', format="html")
+        lines = [f"- [ ]{{.ledger-key .{name.replace(' ', '-')}}} **{name}**: {kind[name]} ({what})"
+                 for name, what in KINDS.items()]
         lines += ["", f"The tests change these formulas in {wrong} ways, each an exponent, a constant or a sign, and "
                   "hold that the measurement of the row then fails."]
-        return parse(self, lines)
+        return [*above, bar, *parse(self, lines)]
 
 
 def parse(directive, lines):

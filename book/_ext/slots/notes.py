@@ -38,13 +38,19 @@ def remainder(m, terms=40):
 
 
 def remainders():
+    kinked = Problem(lambda x: x**1.1, UNIFORM, None, gradient=lambda x: 1.1 * x**0.1)
+    off = [abs(zcmoe.approximation_excess(kinked, cells) - zcmoe.small_region_error(kinked, cells))
+           for cells in map(Intervals.uniform, (8, 128))]
     return {f"remainder{power}_{m}": f"{remainder(m) * m**power:.{digits}f}"
-            for m in (64, 1024) for power, digits in ((2, 4), (3, 2))}
+            for m in (64, 1024) for power, digits in ((2, 4), (3, 2))} | {
+                "hoelder": f"{np.log(off[0] / off[1]) / np.log(16):.1f}"}
 
 
 def high_rate():
     square = Problem(np.square, UNIFORM, NOISE, gradient=lambda x: 2 * x)
-    return {"below": listed([formula(PROBLEM, m) / optimum(PROBLEM, m) for m in SIZES]),
+    period = cosine(1, UNIFORM)
+    return {"both": f"{optimum(period, 4) / formula(period, 4):.3f}",
+            "below": listed([formula(PROBLEM, m) / optimum(PROBLEM, m) for m in SIZES]),
             "above": listed([optimum(square, m) / formula(square, m) for m in (2, 4, 8)], 3)}
 
 
