@@ -24,9 +24,12 @@ SEARCH = ("searchtools.js", "language_data.js")  # on the page of search alone
 BOOTSTRAP = {"collapse", "collapsing", "dropdown", "dropdown-menu", "fade", "show", "tooltip", "tooltip-arrow",
              "tooltip-inner", "bs-tooltip-auto"}
 SETTINGS = "documentation_options.js"  # stands in the page
-# Fonts that would move the text if they came late.
-TEXT = ["fonts/source-serif-4-latin-400-normal.woff2", "fonts/source-serif-4-latin-600-normal.woff2"]
-FORMULAS = ["katex/fonts/KaTeX_Main-Regular.woff2", "katex/fonts/KaTeX_Math-Italic.woff2"]
+# Fonts that would move the text if they came late, with what CSS calls them: a page waits for them (layout.html).
+TEXT = {"fonts/source-serif-4-latin-400-normal.woff2": "1em 'Source Serif 4'",
+        "fonts/source-serif-4-latin-600-normal.woff2": "600 1em 'Source Serif 4'"}
+FORMULAS = {"katex/fonts/KaTeX_Main-Regular.woff2": "1em KaTeX_Main",
+            "katex/fonts/KaTeX_Math-Italic.woff2": "italic 1em KaTeX_Math"}
+ITALIC = {"fonts/source-serif-4-latin-400-italic.woff2": "italic 1em 'Source Serif 4'"}
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
 SOURCE_MAP = re.compile(r"^//# sourceMappingURL.*$", re.M)
 VARIABLE = re.compile(
@@ -194,8 +197,9 @@ def note(app, pagename, templatename, context, doctree):
     for kind, names in ("js", scripts), ("css", [name_of(sheet) for sheet in sheets]):
         app.shell[kind] |= dict.fromkeys(names)
     body = context["body"] = thin(context.get("body") or "")
-    fonts = TEXT + FORMULAS * ('class="katex"' in body)
-    context |= {"loose_scripts": loose, "preloads": [font for font in fonts if (VENDOR / font).exists()]}
+    fonts = TEXT | (FORMULAS if 'class="katex"' in body else ITALIC if "<em" in body else {})
+    fonts = {file: font for file, font in fonts.items() if (VENDOR / file).exists()}
+    context |= {"loose_scripts": loose, "preloads": fonts}
 
 
 def configure(app, config):

@@ -1,11 +1,13 @@
 """What of a page's arrival does not depend on the machine: bytes, requests, order, shift, nodes, where it works."""
 
+import contextlib
 import functools
 import gzip
 import http.server
 import mimetypes
 import re
 import threading
+import time
 import urllib.parse
 
 import pytest
@@ -50,12 +52,27 @@ class Host(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-@pytest.fixture(scope="module")
-def host(site):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Host, site=site)) as server:
+class LateFonts(Host):
+    """A host whose fonts come when a page without them could long be seen."""
+
+    def do_GET(self):
+        if self.path.endswith(".woff2"):
+            time.sleep(1.5)
+        super().do_GET()
+
+
+@contextlib.contextmanager
+def served(kind, site):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(kind, site=site)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{HOME}"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def host(site):
+    with served(Host, site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module", params=EVERY)
@@ -96,6 +113,30 @@ def test_nothing_comes_before_the_text(arrival):
 
 def test_nothing_moves(arrival):
     assert arrival.evaluate("shift") < SHIFT
+
+
+@pytest.mark.parametrize("name", ["book/proofs", "book/notes", "book/references"])
+def test_nothing_moves_when_fonts_are_late(browser, site, name):
+    """Formulas, headings and slanted words in many lines: the text waits for the fonts that it needs."""
+    with served(LateFonts, site) as address:
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.add_init_script(WATCH)
+        page.goto(f"{address}/{name}.html", wait_until="networkidle")
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        assert page.evaluate("shift") < SHIFT
+        assert page.locator("h1").is_visible()
+        page.context.close()
+
+
+@pytest.mark.parametrize("late", [["**/*.woff2"], ["**/*.woff2", "**/*.js"]])
+def test_text_waits_three_seconds_at_most(browser, host, late):
+    """Fonts, and scripts, that never come do not keep the text away."""
+    page = browser.new_page()
+    for pattern in late:
+        page.route(pattern, lambda route: None)
+    page.goto(f"{host}/book/notes.html", wait_until="commit")
+    page.locator("h1").wait_for(state="visible", timeout=15_000)
+    page.close()
 
 
 def test_nodes(arrival):
