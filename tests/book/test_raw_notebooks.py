@@ -1,6 +1,6 @@
 """A chapter opened in JupyterLab or VS Code: how much of it stands there raw.
 
-Links such as ``[(23)](#eq-23)`` and answers in ``<details>`` read well there and on the pages alike: nothing else stands here.
+Links such as ``[(23)](#eq-23)`` and answers in ``<details>`` read well there and on the pages alike.
 """
 
 import json
