@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready-$(shell cat requirements.txt constraints.txt pyproject.toml | cksum | cut -d' ' -f1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Two processes test at once: a second thread of linear algebra in each would only stand in their way.
+export OPENBLAS_NUM_THREADS ?= 1
 
 # `make test PINNED=no` takes the newest versions instead of the pinned ones (jupyter-book 2 is another program).
 PINNED ?= yes
