@@ -145,7 +145,9 @@ def pytest_runtest_protocol(item):
 
 def run_pytest(arguments, seconds, **environment):
     """Exit code of a run of pytest; None when it took too long."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "mutants", "-p", "no:cacheprovider", *arguments]
+    # Plain asserts: to rewrite them pytest reads the files that it is asked for, doctests among them, past the change.
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "--assert=plain", "-p", "mutants", "-p", "no:cacheprovider",
+               *arguments]
     variables = os.environ | environment | {"PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}",
                                             "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
