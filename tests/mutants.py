@@ -178,7 +178,9 @@ def reach(tests, store):
 
 def fate(mutant, by_function, seconds):
     """Whether the tests that reach a mutant notice it: "killed", "survived", or "not reached"."""
-    tests = sorted(set(by_function.get(f"{mutant.module}:{mutant.scope}", ())), key=seconds.get)
+    # What runs when its module is loaded, or once for all, is reached by any test of the module.
+    reached = by_function.get(f"{mutant.module}:{mutant.scope}") or by_function.get(f"{mutant.module}:", ())
+    tests = sorted(set(reached), key=seconds.get)
     if not tests:
         return "not reached"
     argument = ROOT / "_build" / f"mutant-{mutant.module.replace('/', '-')}-{mutant.number}.txt"
