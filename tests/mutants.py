@@ -145,7 +145,9 @@ def pytest_runtest_protocol(item):
 
 def run_pytest(arguments, seconds, **environment):
     """Exit code of a run of pytest; None when it took too long."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "mutants", "-p", "no:cacheprovider", *arguments]
+    # Plain asserts: to rewrite them pytest reads the files that it is asked for, doctests among them, past the change.
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "--assert=plain", "-p", "mutants", "-p", "no:cacheprovider",
+               *arguments]
     variables = os.environ | environment | {"PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}",
                                             "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
@@ -176,7 +178,9 @@ def reach(tests, store):
 
 def fate(mutant, by_function, seconds):
     """Whether the tests that reach a mutant notice it: "killed", "survived", or "not reached"."""
-    tests = sorted(set(by_function.get(f"{mutant.module}:{mutant.scope}", ())), key=seconds.get)
+    # What runs when its module is loaded, or once for all, is reached by any test of the module.
+    reached = by_function.get(f"{mutant.module}:{mutant.scope}") or by_function.get(f"{mutant.module}:", ())
+    tests = sorted(set(reached), key=seconds.get)
     if not tests:
         return "not reached"
     argument = ROOT / "_build" / f"mutant-{mutant.module.replace('/', '-')}-{mutant.number}.txt"

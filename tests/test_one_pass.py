@@ -116,6 +116,24 @@ def test_y_of_other_types(dtype):
     assert fit_experts(cuts, x, y).constants == pytest.approx(careful(cuts, x, y.astype(float)).mean, rel=1e-14)
 
 
+def test_integers_that_no_float_is_are_refused():
+    x, y = np.random.default_rng(0).random(N), np.arange(N)
+    y[N // 2] = 2**53 + 1
+    with pytest.raises(ValueError) as fast_refusal:
+        fit_experts(Intervals.uniform(4), x, y)
+    with pytest.raises(ValueError) as refusal:
+        fit_experts(Intervals.uniform(4), x[:9], np.r_[y[:8], 2**53 + 1])
+    assert str(fast_refusal.value).split(",")[0] == str(refusal.value).split(",")[0]
+
+
+def test_memory_mapped_and_strided_examples(tmp_path):
+    x, y = np.random.default_rng(0).random((2, N))
+    np.save(tmp_path / "y.npy", y)
+    wanted = fit_experts(Intervals.uniform(16), x, y).constants
+    for other in (np.load(tmp_path / "y.npy", mmap_mode="r"), np.repeat(y, 2)[::2], y.astype(">f8")):
+        assert np.array_equal(fit_experts(Intervals.uniform(16), x, other).constants, wanted)
+
+
 def test_more_regions_than_a_block_go_the_careful_way():
     """The sums of a block would be longer than the block."""
     x, y = np.random.default_rng(0).random((2, 2 * BLOCK + 1))

@@ -9,6 +9,8 @@ The sums themselves tell.
 
 import numpy as np
 
+from zcmoe import _check
+
 FIRST = 4096  # examples that c and the spread are taken from
 FEW = 8  # times the spread, or units in the last place
 
@@ -27,7 +29,7 @@ class _Adder:
         """The counts, and the sums of y - centre; region must lie in 0, …, m - 1, which is not checked."""
         count, offset = self.columns
         count.indices = offset.indices = region.astype(np.int32, copy=False)
-        np.subtract(y, centre, out=offset.data)
+        offset.data = np.subtract(y, centre, out=self.offset) if centre else np.ascontiguousarray(y)
         return count @ np.ones(1, np.int32), offset @ np.ones(1)
 
 
@@ -38,7 +40,7 @@ def one_pass(routed, y, m):
     """
     mass, total, add, centre, spread = np.zeros(m), np.zeros(m), None, 0.0, 0.0
     for block, region in routed:
-        values = np.asarray(y[block], dtype=float)
+        values = _check.floats(y[block], "y")
         if first := add is None:
             centre = float(values[:FIRST].mean())
         if first or add.offset.size != values.size:
@@ -47,9 +49,11 @@ def one_pass(routed, y, m):
         mass += count
         total += offset
         if first:
-            spread = _spread(mass, total, region[:FIRST], add.offset[:FIRST])
+            spread = _spread(mass, total, region[:FIRST], values[:FIRST] - centre)
             if not _serves(mass, total, centre, spread):
                 return None
+            if abs(centre) <= FEW / 2 * spread:  # then 0 serves, and saves a pass
+                total, centre = total + centre * mass, 0.0
     return (mass, total, centre) if _serves(mass, total, centre, spread) else None
 
 
