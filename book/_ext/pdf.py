@@ -117,7 +117,8 @@ def open_folds(soup, article):
         fold["id"] = fold.get("id") or here
         fold.replace_with(parsed(f'<p class="to-answer" id="to-{here}"><a href="#{fold["id"]}">{escape(words)}, '
                                  "at the end of this chapter</a></p>"))
-        end.append(parsed(f'<p class="to-answer"><a href="#to-{here}">{escape(words)}</a></p>'))
+        back = words if words.startswith("Answer") else "To the exercise"
+        end.append(parsed(f'<p class="to-answer"><a href="#to-{here}">{escape(back)}</a></p>'))
         end.append(fold)
         for summary in fold.find_all("summary"):
             summary.decompose()
