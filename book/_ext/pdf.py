@@ -3,9 +3,11 @@
 The built pages are joined into one document, which Chromium prints: so links lead within the file and each font stands
 in it once. Figures show their first state, with a line that says where the live one is; code is left out; answers and
 solutions stand at the end of their chapter. It is printed twice, for the contents name the pages. What is written is
-checked: size, fonts, links, bookmarks, the numbers in the contents.
+checked: size, fonts, links, bookmarks, the numbers in the contents. How paper looks is said where a single page is
+printed from a browser, too: book/_static/companion.css, and print.js for what is done to the folds.
 """
 
+import base64
 import os
 import posixpath
 import re
@@ -29,8 +31,9 @@ ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 TITLE = "A paper that you can run"
 LARGEST = 15e6
-NEEDLESS = (".knobs, .zcl-controls, .headerlink, .katex-mathml, .copybtn, script, noscript, details.hide, .cell_input, "
-            ".viewcode-link, summary svg, .sd-summary-state-marker")
+NEEDLESS = (".knobs, .zcl-controls, .zcl-box, .zcl-file, .zcl > details, .headerlink, .katex-mathml, .copybtn, script, "
+            "noscript, .viewcode-link, summary svg, .sd-summary-state-marker")
+GROUND = "--cffffff:#fbfaf7"  # a frame's white is the ground of a lit page (frames.py); paper is white
 STYLE = """
 @page { size: A4; margin: 22mm 20mm 20mm;
   @bottom-center { content: counter(page); font: 9pt "Source Sans 3", sans-serif } }
@@ -48,14 +51,7 @@ body { background: white; display: block; counter-reset: none }
 .contents .part { margin: 20px 0 4px; color: #5B616A }
 .bd-article { max-width: none; padding: 0 }
 .bd-article > section { max-width: none }
-.bd-article :is(h1, h2, h3, h4) { break-after: avoid }
-.bd-article :is(figure, table tr, .prediction, div.math, .proof-title, li) { break-inside: avoid }
-.bd-article :is(pre, .highlight) { break-inside: auto; white-space: pre-wrap; overflow: visible }
-.bd-article :is(div.math, .pst-scrollable-table-container, div.output) { overflow: visible }
-.bd-article img { max-width: 100%; height: auto; width: auto; max-height: 120mm }
 details > summary { list-style: none; font-weight: 600 }
-.live, .to-answer { font: 13px "Source Sans 3", sans-serif; color: #5B616A }
-p, li { orphans: 2; widows: 2 }
 """
 
 
@@ -106,24 +102,37 @@ def target(href, page, pages, address):
 
 def open_folds(soup, article):
     """Leave no fold that stays closed on paper; answers and solutions go to the chapter's end."""
-    end = soup.new_tag("section")
-    for name, folds in (("Answer", [fold for fold in article.select("details") if is_answer(fold)]),
-                        ("Solution", article.select(".solution"))):
-        for number, fold in enumerate(folds, 1):
-            here = f"{name.lower()}-{number}"
-            fold["id"] = fold.get("id") or here
-            fold.replace_with(parsed(f'<p class="to-answer" id="to-{here}"><a href="#{fold["id"]}">{name} {number}, '
-                                     "at the end of this chapter</a></p>"))
-            end.append(parsed(f'<p class="to-answer"><a href="#to-{here}">{name} {number}</a></p>'))
-            end.append(fold)
-            for summary in fold.find_all("summary"):
-                summary.decompose()
-            fold.name = "div"
+    for code in article.select(".cell > details.hide"):
+        if code.find_parent(class_="solution"):
+            code.summary.decompose()
+            code.unwrap()
+        else:
+            code.decompose()
+    end = soup.new_tag("section", attrs={"class": "answers-on-paper"})
+    answers = [fold for fold in article.select("details") if is_answer(fold)]
+    named = [(f"Answer {number}", fold) for number, fold in enumerate(answers, 1)]
+    named += [(name_of(fold), fold) for fold in article.select(".solution")]
+    for number, (words, fold) in enumerate(named):
+        here = f"answer-{number}"
+        fold["id"] = fold.get("id") or here
+        fold.replace_with(parsed(f'<p class="to-answer" id="to-{here}"><a href="#{fold["id"]}">{escape(words)}, '
+                                 "at the end of this chapter</a></p>"))
+        back = words if words.startswith("Answer") else "To the exercise"
+        end.append(parsed(f'<p class="to-answer"><a href="#to-{here}">{escape(back)}</a></p>'))
+        end.append(fold)
+        for summary in fold.find_all("summary"):
+            summary.decompose()
+        fold.name = "div"
     for fold in article.select("details"):
         fold["open"] = ""
     if end.contents:
         end.insert(0, parsed("<h2>Answers and solutions</h2>"))
         article.append(end)
+
+
+def name_of(solution):
+    title = solution.select_one(".admonition-title")
+    return " ".join(title.get_text().split()) if title else "Solution"
 
 
 def is_answer(fold):
@@ -142,7 +151,26 @@ def say_where_live(soup, article, page, address):
             where = soup.new_tag("a", href=f"{address}{page}.html") if address else soup.new_tag("code")
             where.append(f"{page}.html")
             line.append(where)
-            figure.append(line)
+            caption = figure.find_parent(class_="cell") or figure
+            caption = caption.find_next_sibling(True)
+            said = caption is not None and "caption" in caption.get("class", [])
+            (caption.insert_after if said else figure.append)(line)
+
+
+def keep_together(article):
+    """Mark what announces the block after it: a page should not end there."""
+    for block in article.find_all(["ul", "ol", "div", "table", "figure"]):
+        before = block.find_previous_sibling(True)
+        if before is not None and before.name == "p":
+            text = before.get_text().strip()
+            if text.endswith(":") or (before.strong and before.strong.get_text().strip() == text):
+                before["class"] = [*before.get("class", []), "before"]
+
+
+def whitened(path):
+    """Return a frame on white ground, as an address that holds it whole."""
+    text = path.read_text(encoding="utf-8").replace(GROUND, "--cffffff:#fff")
+    return "data:image/svg+xml;base64," + base64.b64encode(text.encode()).decode()
 
 
 def chapter(page, pages, address):
@@ -153,6 +181,9 @@ def chapter(page, pages, address):
     for needless in article.select(NEEDLESS):
         needless.decompose()
     open_folds(soup, article)
+    keep_together(article)
+    for picture in article.select('img[src*="_static/frames/"][src$=".svg"]'):
+        picture["src"] = whitened((HTML / page).parent / picture["src"])
     for tag in article.find_all(id=True):
         if not tag.find_parent("svg"):
             tag["id"] = place(page, tag["id"])

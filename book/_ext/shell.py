@@ -76,9 +76,35 @@ def blocks(css):
         at = end
 
 
+def selectors(head):
+    """Return the selectors of a rule: a comma within brackets parts nothing.
+
+    Examples
+    --------
+    >>> selectors("a:is(b, c:not(d, e)), [f=','] g")
+    ['a:is(b, c:not(d, e))', "[f=','] g"]
+    """
+    parts, depth = [""], 0
+    for letter in head:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
+
+
 def is_used(selector, words):
-    """Say whether all classes that a selector asks for are among the words."""
-    plain = re.sub(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)", "", selector)
+    """Say whether all classes that a selector asks for are among the words.
+
+    Examples
+    --------
+    >>> is_used(".a:is(.b, .c:not(:has(.d:nth-child(2))))", {"a"}), is_used(".a .b", {"a"})
+    (True, False)
+    """
+    plain, whole = selector, ""
+    while plain != whole:  # what a bracket asks for is one of several, or must not be there
+        whole, plain = plain, re.sub(r":[\w-]+\([^()]*\)", "", plain)
     return all(re.sub(r"\\(.)", r"\1", name) in words for name in re.findall(r"\.(-?[_a-zA-Z](?:[\w-]|\\.)*)", plain))
 
 
@@ -99,8 +125,8 @@ def prune(css, words):
                 kept.append(f"{head}{{{inner}}}")
         elif head.startswith("@"):
             kept.append(f"{head}{{{body}}}" if "Font Awesome" not in body else "")
-        elif selectors := [one for one in re.split(r",(?![^(\[]*[)\]])", head) if is_used(one, words)]:
-            kept.append(f"{','.join(selectors)}{{{body}}}")
+        elif used := [one for one in selectors(head) if is_used(one, words)]:
+            kept.append(f"{','.join(used)}{{{body}}}")
     return "".join(kept)
 
 

@@ -42,6 +42,20 @@ def test_no_fold_stays_closed_and_answers_come_last():
     assert {link["href"] for link in text.select("a")} == {f"#{each}" for each in ids}
 
 
+def test_code_is_printed_where_it_is_the_answer():
+    cell = '<div class="cell"><details class="hide"><summary>Compute it</summary><pre>{}</pre></details></div>'
+    soup, text = article(cell.format("needless()") + f'<div class="solution">{cell.format("half(1)")}</div>')
+    pdf.open_folds(soup, text)
+    assert "half(1)" in text.get_text() and "needless" not in text.get_text() and not text.select("details, summary")
+
+
+def test_what_announces_a_block_stays_with_it():
+    soup, text = article("<p>Try:</p><ul><li>a</li></ul><p><strong>Side by side</strong></p><table></table>"
+                         "<p>That is all.</p><div></div>")
+    pdf.keep_together(text)
+    assert [line.get_text() for line in text.select(".before")] == ["Try:", "Side by side"]
+
+
 def test_a_figure_says_where_it_moves():
     soup, text = article('<figure class="zcmoe-figure"><img alt="a"><div class="knobs"></div></figure>'
                          '<figure class="zcmoe-figure"><img alt="still"></figure>')

@@ -1,4 +1,4 @@
-"""A chapter opened in JupyterLab or VS Code: how much of it stands there raw.
+"""A chapter opened in JupyterLab or VS Code reads well.
 
 Links such as ``[(23)](#eq-23)`` and answers in ``<details>`` read well there and on the pages alike.
 """
@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-ROLES = r"\{(?:eq|prf:ref|doc|download|ref|numref|math)\}`"  # a citation has no plain form
+# A citation has no plain form, nor has a Markdown file that is not a page.
+ROLES = r"\{(?:eq|prf:ref|doc|download(?!\}`[^`]*\.md>`)|ref|numref|math)\}`"
 ANSWERS = r"(?m)^\s*(?::{3,}|`{3,})\{(?:dropdown|admonition)\}\s*(?:Answer|What is true)"
 NOTEBOOKS = sorted((pytest.ROOT / "book").glob("*.ipynb"))
 
