@@ -122,7 +122,10 @@ def test_formulas_are_set(page):
 CUT = """async () => {
     const folds = [...document.querySelectorAll("article details:not([open])")];
     folds.forEach(fold => fold.open = true);
-    await new Promise(done => setTimeout(done, 300));
+    const pause = () => new Promise(done => setTimeout(done, 200));
+    await pause();
+    await document.fonts.ready;  // those that the open folds ask for
+    await pause();
     const cut = [];
     const tex = formula => formula.querySelector("annotation")?.textContent.slice(0, 60);
     for (const formula of document.querySelectorAll("article .katex-display")) {

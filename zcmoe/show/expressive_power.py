@@ -213,7 +213,7 @@ def prices(bits: Sequence[float], deep: Sequence[int], flat: Sequence[int]) -> t
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.7))
     for number, color, name, at in ((flat, UNIFORM, "one layer", (-8, 0)), (deep, EXPERTS, "layers", (-8, 10))):
         ax.semilogy(bits, number, "o-", color=color)
         ax.annotate(name, (bits[-1], number[-1]), at, textcoords="offset points", color=color, ha="right")
@@ -241,7 +241,7 @@ def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
     figure, alt text
     """
     number = np.arange(len(errors)) + 1
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.5))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.7))
     ax.plot(number, errors, color=UNIFORM)
     ax.plot(experts, 0, "o", color=EXPERTS, markersize=9, clip_on=False)
     ax.annotate("deep", (experts, 0), (6, 6), textcoords="offset points", color=EXPERTS)

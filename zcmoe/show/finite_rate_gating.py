@@ -107,7 +107,7 @@ def steps(constants: ArrayLike, weights: ArrayLike, pull: ArrayLike, history: Ar
     figure, alt text
     """
     step, width = len(history) - 1, np.min(np.diff(constants))
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.2), height_ratios=[1, 1, 1.2])
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.5), height_ratios=[1, 1, 1.2])
     top.bar(constants, weights, 0.7 * width, color=EXPERTS)
     top.set(ylim=(0, 0.62), xticks=[])
     readout(fig, f"{history[-1]:.1e} nats after {step} step{'s' * (step != 1)}")
@@ -225,7 +225,7 @@ def branches(x: ArrayLike, beta: ArrayLike, routes: dict[str, ArrayLike], m: Arr
     -------
     figure, alt text
     """
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 5.8), height_ratios=[1.1, 0.5, 1.2])
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.1, 0.5, 1.2])
     top.plot(x, beta, color=BETA)
     top.set(xlim=(0, 1), xticks=[])
     words(top, {"β": EXACT})
@@ -259,7 +259,7 @@ def recommendation(number: ArrayLike, errors: dict[str, ArrayLike], n: int) -> t
     figure, alt text
     """
     look = {"test error": (EXACT, "-"), "bound (G.5)": (MEMORY, ":"), "from single examples": (MEMORY, "-.")}
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5))
     least = {}
     for name, values in errors.items():
         ax.plot(number, values, color=look[name][0], linestyle=look[name][1], label=name)

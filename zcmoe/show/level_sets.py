@@ -78,7 +78,7 @@ def served(problem: Problem, moe: ZeroComputeMoE, expert: int) -> tuple[Figure, 
     floor, ceiling = beta.min() - 0.7, beta.max() + 0.15
     low, high = np.clip(levels[expert - 1:expert + 1], beta.min(), beta.max()).round(9) + 0.0
     starts, ends = (np.flatnonzero(np.diff(np.pad(region == expert - 1, 1).astype(int)) == step) for step in (1, -1))
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5.1))
     ax.axhspan(low, high, color=EXPERTS, alpha=0.18, linewidth=0)
     ax.hlines(levels[1:-1], 0, 1, color=EDGES, linewidth=1)
     ax.hlines(constant, 0, 1, color=EXPERTS, linewidth=2.5)
@@ -115,7 +115,7 @@ def layers(problem: Problem, turns: ArrayLike) -> tuple[Figure, str]:
         rising = slice(None) if values[-1] > values[0] else slice(None, None, -1)
         there = np.interp(u, values[rising], x[rising])
         parts.append(problem.inputs.pdf(there) * np.abs(np.gradient(there, u)))
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
     ax.stackplot(u, parts, colors=plt.get_cmap("cividis")(np.linspace(0.3, 0.9, len(parts))), linewidth=0)
     ax.set(xlim=(-1, 1), ylim=(0, 0.8), xlabel="value $u$ of β", xticks=[-1, 0, 1], yticks=[0, 0.4, 0.8])
     words(ax, {"density of the values, a layer for each branch": EXACT})
@@ -138,7 +138,7 @@ def gain(m: ArrayLike, ratio: ArrayLike) -> tuple[Figure, str]:
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
     ax.plot(m, ratio, "o-", color=EXACT)
     ax.set(xscale="log", xlim=(1.8, 72), ylim=(0, 50), xlabel="experts $m$", yticks=[0, 10, 20, 30, 40, 50])
     ax.set_xticks([2, 4, 8, 16, 32, 64], ["2", "4", "8", "16", "32", "64"])

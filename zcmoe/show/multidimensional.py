@@ -38,7 +38,7 @@ def tightness(levels: dict[str, ArrayLike], shown: int) -> tuple[Figure, str]:
     figure, alt text
     """
     names = list(levels)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5.4))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 5.7))
     told = []
     for y, name in enumerate(names[:shown]):
         disc, exact, bound = np.asarray(levels[name])
@@ -77,7 +77,7 @@ def routers(density: SegmentDensity, voronoi: Voronoi, hexagons: Voronoi, half: 
     -------
     figure, alt text
     """
-    fig, axes = plt.subplot_mosaic([["v", "h"], ["m", "m"]], figsize=(_WIDTH, 5.9), height_ratios=[2, 1])
+    fig, axes = plt.subplot_mosaic([["v", "h"], ["m", "m"]], figsize=(_WIDTH, 6.2), height_ratios=[2, 1])
     grid = (np.arange(150) + 0.5) / 150
     x, y = np.meshgrid(grid, grid)
     level = density.pdf(np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
@@ -118,7 +118,7 @@ def rates(curves: dict[int, tuple[ArrayLike, ArrayLike]], coefficients: dict[int
     -------
     figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5.9))
+    fig, ax = plt.subplots(figsize=(_WIDTH, 6.2))
     line, slopes = np.array([4, 2500]), {}
     for (d, (m, exact)), color, marker in zip(curves.items(), (DENSITY, BETA, EXPERTS), "o^s", strict=False):
         ax.loglog(m, exact, marker, color=color, markersize=12 - 2.5 * d)
