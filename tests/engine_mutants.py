@@ -19,7 +19,7 @@ SWAPS = {"+": "-", "-": "+", "*": "/", "/": "*", "**": "*", "<": "<=", "<=": "<"
          "!==": "===", "&&": "||", "||": "&&"}
 SITE = re.compile(r"(?<= )(?:\*\*|[+\-*/]|<=?|>=?|[!=]==|&&|\|\|)(?= )|(?<![\w.$])\d+(?:\.\d+)?(?![\w.])")
 QUIET = re.compile(r"//[^\n]*|/\*.*?\*/|`(?:\\.|[^`])*`|\"(?:\\.|[^\"])*\"", re.S)  # comments and strings
-LEFT_OUT = ("worker", "state")  # messages between threads; what states are refused
+LEFT_OUT = ("worker", "state", "worlds")  # messages between threads; states to begin with, and what is refused
 
 
 def sites():

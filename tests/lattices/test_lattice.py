@@ -94,6 +94,11 @@ def test_ties_follow_the_rule():
     assert first_coordinate.tolist() == [[2, 0, 0, 0], [0, 0, 0, 0]]
 
 
+def test_a_lattice_of_your_own_has_all_integers_unless_said_otherwise():
+    plain = lattices.Lattice("Z2", np.eye(2), 1 / 12, True, "", "", scale=np.ones(2), offsets=np.zeros((1, 2)))
+    assert plain.nearest([[0.6, 0.1], [-0.2, 2.9]]).tolist() == [[1, 0], [0, 3]]
+
+
 def test_empty_and_strided_input():
     lattice = LATTICES["A2"]
     assert lattice.nearest(np.empty((0, 2))).shape == (0, 2)

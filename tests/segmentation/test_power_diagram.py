@@ -85,3 +85,9 @@ def test_centres_one_ulp_apart():
     centers = np.array([[0.5, 0.5], [np.nextafter(0.5, 1), 0.5], [0.9, 0.2]])
     x = np.random.default_rng(0).random((4000, 2))
     assert np.array_equal(PowerDiagram(centers, [0, 0, 0]).route(x), Voronoi(centers).route(x))
+
+
+def test_the_largest_centres_and_weights_that_are_taken():
+    """"At most" is said of what is refused: the bound itself is not."""
+    far = PowerDiagram([[1e150, 0.0], [0.0, 0.0]], [1e150**2, 0.0])
+    assert far.n_regions == 2 and far.weights[0] == 1e150**2

@@ -76,3 +76,15 @@ test.after(() =>
       .join("  "),
   ),
 );
+
+test("zeros of a typed formula", async () => {
+  const { zeros } = await load("formula");
+  close("crossed", zeros((x) => x - 0.3), [0.3]);
+  close("touched", zeros((x) => (x - 0.37) ** 2), [0.37], 1e-6);
+  close("none", zeros((x) => 1 + x), []);
+  close(
+    "of a wave",
+    zeros((x) => Math.cos(6 * Math.PI * x)),
+    [1, 3, 5, 7, 9, 11].map((k) => k / 12),
+  );
+});
