@@ -172,14 +172,17 @@ def reach(tests, store):
         seconds[test] = took
         for function in functions:
             by_function[function].append(test)
-            by_function[function.split(":")[0] + ":"].append(test)
+            module = function.split(":")[0]
+            for whole in (f"{module}:", module.rsplit("/", 1)[0]):
+                by_function[whole].append(test)
     return by_function, seconds
 
 
 def fate(mutant, by_function, seconds):
     """Whether the tests that reach a mutant notice it: "killed", "survived", or "not reached"."""
-    # What runs when its module is loaded, or once for all, is reached by any test of the module.
-    reached = by_function.get(f"{mutant.module}:{mutant.scope}") or by_function.get(f"{mutant.module}:", ())
+    # What runs when its module is loaded, or once for all, is reached by any test of the module, or of its folder.
+    places = f"{mutant.module}:{mutant.scope}", f"{mutant.module}:", mutant.module.rsplit("/", 1)[0]
+    reached = next(filter(None, map(by_function.get, places)), ())
     tests = sorted(set(reached), key=seconds.get)
     if not tests:
         return "not reached"
