@@ -153,3 +153,13 @@ def test_what_has_no_slope_says_so():
     noisy = Problem(lambda x: np.floor(1e6 * x), UNIFORM, NOISE)
     with pytest.raises(ValueError, match="beta has no slope that differences can tell near x = .*give gradient"):
         noisy.gradient([0.5])
+
+
+@pytest.mark.parametrize("beta", [np.exp, np.sqrt, lambda x: np.abs(x - 0.3), lambda x: 1 / (x + 1e-6)])
+def test_a_target_is_never_asked_about_no_x(beta):
+    def asked(x):
+        assert x.size
+        return beta(x)
+    high_rate_coefficient(Problem(asked, UNIFORM, NOISE))
+    optimal_density(Problem(asked, stats.uniform(0.2, 0.6), NOISE))
+    high_rate_coefficient(Problem(asked, stats.uniform(0.2, 0.6), NOISE), UNIFORM)
