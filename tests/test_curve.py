@@ -125,6 +125,17 @@ def test_peaks_with_tails_like_powers(beta, equal, e):
     assert found == approx(equal(e), rel=1e-6)
 
 
+@pytest.mark.parametrize("offset", [0.0, 1e-3, 1.0, 1e3, 1e6])
+@pytest.mark.parametrize("power", [0.3, 0.4, 0.5])
+@pytest.mark.parametrize("distance", [lambda x: x, lambda x: 1 - x, lambda x: np.abs(x - 0.3)])
+def test_a_divergence_that_rounding_hides_is_refused(offset, power, distance):
+    """∫β'² is infinite, also where β has an offset, so that its slopes are only known at some distance."""
+    problem = Problem(lambda x: offset + distance(x) ** power + 0.01 * np.cos(300 * x), UNIFORM, NOISE)
+    with pytest.raises(ValueError, match="does not converge"):
+        high_rate_coefficient(problem, UNIFORM)
+    assert high_rate_coefficient(problem) > 0
+
+
 def test_slopes_where_floats_are_coarse_for_them():
     """At the end of the support, in the middle of a steep place: rounding of x is followed, panels are few."""
     def beta(x):

@@ -96,11 +96,17 @@ class Curve:
         return np.maximum(self._rough, self._resolution * size)
 
     def blur(self, left, right):
-        """What rounding of β leaves unknown of its slopes on each panel [left, right], relative to the largest."""
+        """What rounding of β leaves unknown of its slopes on each panel [left, right], relative to the largest.
+
+        At a point beside a breakpoint, of the slope that steps shorter than the distance to that would show.
+        """
         at = left[:, None] + (right - left)[:, None] * [0.05, 0.35, 0.65, 0.95]
         steepest = np.abs(self.slope(at.ravel())).reshape(at.shape).max(axis=1)
         panel = _cell(self.panels, (left + right) / 2)
-        change = steepest * self._step(self.panels[panel + 1] - self.panels[panel])
+        ends = np.r_[0.0, self.breakpoints, 1.0]
+        cell = _cell(ends, (left + right) / 2)
+        room = np.minimum(right - ends[cell], ends[cell + 1] - left)
+        change = steepest * np.minimum(self._step(self.panels[panel + 1] - self.panels[panel]), room / 5)
         noise = 8 * self._unknown(np.abs(self.beta(at.ravel())).reshape(at.shape).max(axis=1))
         return np.divide(noise, np.maximum(change, noise), out=np.zeros_like(noise), where=noise > 0)
 

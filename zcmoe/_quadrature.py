@@ -108,7 +108,7 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
     found = _joined(done)
     found = found.take(np.argsort(found.left))
     if blur is not None:
-        _see_hidden(f, found, blur(found.left, found.right), name)
+        _see_hidden(f, found, blur, name)
     return np.r_[0.0, found.right], found.integral[0]
 
 
@@ -143,9 +143,9 @@ def _towards_zero(f, panels):
     return _joined([_over(f, ends[:-1], ends[1:]), panels.take(slice(1, None))])
 
 
-def _see_hidden(f, panels, unknown, name):
+def _see_hidden(f, panels, blur, name):
     """Raise ValueError where f grows so fast towards a place where it is not known that what is hidden may count."""
-    total, lost_there = panels.integral[1].sum(), unknown >= 0.01
+    total, lost_there = panels.integral[1].sum(), blur(panels.left, panels.right) >= 0.01
     for left, right, hidden, side in ((panels.left, panels.right, lost_there, 1),
                                       (-panels.right[::-1], -panels.left[::-1], lost_there[::-1], -1)):
         start = max(np.argmin(hidden), 1)  # towards an end of [0, 1], and towards panels inside
@@ -156,9 +156,9 @@ def _see_hidden(f, panels, unknown, name):
         place, end = place[shrinks], end[shrinks]
         if not place.size:  # f is never asked about no x at all
             continue
-        near = np.abs(f(side * (place + end / [[256], [128]]).ravel())).reshape(2, -1)
         power, level = _powers(f, side * place, side * end, 7)
-        power[(near[1] > 0) & (np.abs(near[0] - near[1]) < 0.1 * near[1])] = 0.0  # a peak that panels resolve
+        near = side * (place + end / 512)
+        power[blur(near, near) < 1e-3] = 0.0  # a peak that panels resolve
         lost = np.divide(2 * end * level, 1 - power, out=np.full(end.size, np.inf), where=power < _DIVERGES)
         for i in np.flatnonzero((power > 0.5) & (lost > _HIDDEN * total))[:1]:
             if power[i] > _DIVERGES:

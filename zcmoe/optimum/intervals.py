@@ -228,7 +228,8 @@ def _stationarity(problem, edges):
     step, sides = _sides(problem, edges, 1e-8)
     visited = np.minimum(problem.inputs.pdf(inner - step), problem.inputs.pdf(inner + step)) > 0
     middle, gap = (constants[:-1] + constants[1:]) / 2, np.abs(np.diff(constants))
-    miss = np.maximum(sides.min(axis=0) - middle, middle - sides.max(axis=0))[visited] / gap[visited]
+    miss = np.maximum(sides.min(axis=0) - middle, middle - sides.max(axis=0)) - 2e-15 * np.abs(sides).max(axis=0)
+    miss = miss[visited] / gap[visited]  # beyond the rounding of β
     return float(np.max(miss, initial=0.0))
 
 
