@@ -62,7 +62,7 @@ def unpacked(tmp_path_factory, demand):
     (archive,) = folder.glob("*.tar.gz")
     assert archive.name == f"zcmoe-{zcmoe.__version__}.tar.gz"
     with tarfile.open(archive) as file:
-        file.extractall(folder, filter="data")
+        file.extractall(folder, **{"filter": "data"} if hasattr(tarfile, "data_filter") else {})  # from 3.11.4 on
     return folder / archive.name.removesuffix(".tar.gz"), tracked
 
 
