@@ -69,11 +69,11 @@ class Curve:
             slope[blurred], noise[blurred], rough[blurred] = self._difference(
                 x[blurred], low[blurred], high[blurred], step[blurred])
         change = np.abs(slope) * np.where(blurred, step, shrunk)
-        rough[rough > 4 * self._rounding(x)] = 0.0  # of β itself, beside a cusp
+        rough[rough > 4 * self.rounding(x)] = 0.0  # of β itself, beside a cusp
         slope[change < 4 * np.maximum(noise, rough)] = 0.0  # it cannot be told from that
         return slope
 
-    def _rounding(self, x):
+    def rounding(self, x):
         """What rounding leaves unknown of β where it is a difference of the largest values around x."""
         return self._blocks[_cell(np.linspace(*self.support, self._blocks.size + 1), x)]
 
@@ -128,7 +128,7 @@ class Curve:
         change = top - self.beta(low)
         total, size = np.sum(weights * values, axis=1), np.sum(weights * np.abs(values), axis=1)
         # Where β is larger than nearly everywhere, so is its rounding, even near its zeros.
-        unknown = np.maximum(self._rounding((left + right) / 2), self._resolution * np.abs(top))
+        unknown = np.maximum(self.rounding((left + right) / 2), self._resolution * np.abs(top))
         return np.abs(total - change) > share * np.maximum(size, np.abs(change)) + 16 * unknown, total, change
 
     def check(self, gradient):

@@ -228,8 +228,9 @@ def _stationarity(problem, edges):
     step, sides = _sides(problem, edges, 1e-8)
     visited = np.minimum(problem.inputs.pdf(inner - step), problem.inputs.pdf(inner + step)) > 0
     middle, gap = (constants[:-1] + constants[1:]) / 2, np.abs(np.diff(constants))
-    miss = np.maximum(sides.min(axis=0) - middle, middle - sides.max(axis=0)) - 2e-15 * np.abs(sides).max(axis=0)
-    miss = miss[visited] / gap[visited]  # beyond the rounding of β
+    unknown = 8 * np.maximum(problem.curve.rounding(inner), 2.3e-16 * np.abs(sides).max(axis=0))  # rounding of β
+    miss = np.maximum(sides.min(axis=0) - middle, middle - sides.max(axis=0)) - unknown
+    miss = miss[visited] / gap[visited]
     return float(np.max(miss, initial=0.0))
 
 
