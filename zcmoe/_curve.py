@@ -210,7 +210,9 @@ class Curve:
         rough = self.beta(middle.ravel()).reshape(middle.shape) @ _FOURTH
         found = float(np.quantile(np.abs(rough), 0.75))
         self.noise = max(rounding, found) if found < 1e-6 * self.range else rounding  # else it oscillates
-        self._blocks = np.maximum(self.noise, self._resolution * np.abs(values).reshape(64, -1).max(axis=1))
+        blocks = np.pad(np.abs(values).reshape(64, -1).max(axis=1), 8, mode="edge")  # and their neighbours
+        around = np.lib.stride_tricks.sliding_window_view(blocks, 17).max(axis=1)
+        self._blocks = np.maximum(self.noise, self._resolution * around)
         self._rough = self.noise if self.noise > 8 * rounding else 0.0  # such as the tolerance of a solver
         self._coarse = 0.57 * (self.noise / self.range) ** 0.2 if self.noise > 1e-10 * self.range > 0 else 0.0
         return values

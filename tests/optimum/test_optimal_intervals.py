@@ -275,3 +275,16 @@ def test_many_turns_and_a_thin_region(half_turns, law, m):
     index = optimal_partition(cells.mean, cells.probability, m)
     divided = approximation_excess(problem, Intervals(np.r_[0, places[index[1:-1]], 1]))
     assert approximation_excess(problem, optimal_intervals(problem, m)) <= divided * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("beta, at, mass, m", [
+    # a jump beside a piece whose error is 1e-16 of its square: the edge at the jump stays, the others settle
+    (lambda x: np.where(x < 0.236, 0.001, -1.999 + 0.01 * np.maximum(x - 0.236, 0) ** 3.7), [0, 0.3, 1], [1, 0], 4),
+    (lambda x: np.where(x < 0.50757, 1 + 0.01 * x**1.5, 2.0036), [0, 0.5, 0.617, 0.816, 1], [0, 0.4, 0.4, 0.2], 10),
+    # known to few digits where the inputs are: differences of larger numbers
+    (lambda x: 3 - 3 * np.cos(np.pi * x), [0, 0.999999, 1], [0, 1], 4),
+    (lambda x: 0.2 - 0.2 * np.cos(69 * x), [0, 2e-8, 1], [1, 0], 11)])
+def test_edges_are_stationary_where_digits_are_few(beta, at, mass, m):
+    law = stats.rv_histogram((mass / np.diff(at), at), density=True)
+    best = optimal_intervals(Problem(beta, law, None), m)
+    assert best.n_regions == m and best.residual < 1e-5

@@ -163,7 +163,7 @@ def _polish(problem, edges):
         edges = np.r_[0, windows[inner, choice], 1]
         edges, error = _newton(problem, edges)
         # Else all windows move on together, wider again, unless that is a walk among equals.
-        if np.all((0 < choice) & (choice < FINE.size - 1)) or error > last * (1 - 1e-9):
+        if np.all((0 < choice) & (choice < FINE.size - 1)) or error > last * (1 - 1e-12):
             if zoom < 1e-5:  # narrower ones would show the rounding of the error
                 return edges, iteration
             zoom /= 4
@@ -189,7 +189,7 @@ def _newton(problem, edges):
     held = (np.abs(closer) > np.abs(rise) / 2) | (mass == 0)
     value = np.where(held, (constants[:-1] + constants[1:]) / 2, sides.mean(axis=0))
     slope = np.where(held, 1, rise / (2 * step))
-    move = newton_step(value, slope, np.where(held, 0, mass), probability, constants)
+    move = np.where(held, 0, newton_step(value, slope, np.where(held, 0, mass), probability, constants))
     if not np.all(np.abs(move) < 0.4e6 * step):
         return edges, error
     moved = edges - np.r_[0, move, 0]
