@@ -41,7 +41,8 @@ def visit(browser, address, name, **options):
     page.on("console", lambda message: message.type == "error"
             and complaints.append(f"console: {message.text} {message.location['url']}"))
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: request.failure != "net::ERR_ABORTED"  # the page was left before it came
+            and complaints.append(f"failed: {request.url} {request.failure}"))
     page.on("request", lambda request: request.url.startswith((address, "data:", "blob:"))
             or complaints.append(f"foreign: {request.url}"))
     page.goto(f"{address}/{name}.html", wait_until="load")

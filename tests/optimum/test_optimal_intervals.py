@@ -266,11 +266,12 @@ def test_edges_that_do_not_settle_raise(monkeypatch):
 
 @pytest.mark.parametrize("half_turns, law, m", [
     (600, UNIFORM, 12), (356, stats.rv_histogram(([4, 3, 0, 12], [0, 1e-8, 0.06, 0.5, 1]), density=False), 2),
-    (888, stats.rv_histogram(([3, 1], [0, 1e-7, 1]), density=False), 2)])
+    (888, stats.rv_histogram(([3, 1], [0, 1e-7, 1]), density=False), 2),
+    (217, stats.rv_histogram(([1, 1, 4], [0.2, 0.2004, 0.38, 0.8]), density=False), 2)])
 def test_many_turns_and_a_thin_region(half_turns, law, m):
     """No division at 4800 places is better: panels hold six half turns, and an edge may start far off."""
     problem = Problem(lambda x: np.cos(half_turns * np.pi * x), law, None)
-    places = np.union1d(np.linspace(0, 1, 4801), law.support())
+    places = np.unique(np.r_[np.linspace(0, 1, 4801), law.support(), law.ppf(np.linspace(0, 1, 200))])
     cells = region_moments(problem, Intervals(places))
     index = optimal_partition(cells.mean, cells.probability, m)
     divided = approximation_excess(problem, Intervals(np.r_[0, places[index[1:-1]], 1]))

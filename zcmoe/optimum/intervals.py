@@ -126,21 +126,29 @@ def fine_grid(problem: Problem, m: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _finer(problem, grid, cells):
-    """The grid with more cells where β turns inside one, or varies much: a panel may hold six half turns of it."""
-    inside = cells.probability * cells.variance
-    total = inside.sum() + cells.probability @ (cells.mean - cells.probability @ cells.mean) ** 2
-    width = np.diff(grid)
-    seen = (inside > 1e-9 * total) & (width > 2.0**14 * np.spacing(grid[1:]))
-    left, width, much = grid[:-1][seen], width[seen], inside[seen] > 1e-4 * total
+    """The grid with more cells where β turns inside one (a panel may hold six half turns of it), and in rich ones.
+
+    Rich is a cell in which β varies, weighted by its probability, more than four times as much as on average.
+    """
+    inside, width = cells.probability * cells.variance, np.diff(grid)
+    seen = (inside > 1e-9 * inside.sum()) & _divisible(grid)
+    left, width = grid[:-1][seen], width[seen]
     for parts in (8, 4, 4):
         step = np.diff(problem.beta((left[:, None] + width[:, None] * np.arange(1, 18) / 18).ravel()).reshape(-1, 17))
-        turns = much | (step.min(axis=1) < 0) & (step.max(axis=1) > 0)
+        turns = (step.min(axis=1) < 0) & (step.max(axis=1) > 0)
         if not 0 < turns.sum() * parts < _MOST:
             break
-        left = left[turns, None] + width[turns, None] * np.arange(parts) / parts
-        left, width, much = left.ravel(), np.repeat(width[turns] / parts, parts), False
+        left = (left[turns, None] + width[turns, None] * np.arange(parts) / parts).ravel()
+        width = np.repeat(width[turns] / parts, parts)
         grid = np.union1d(grid, left)
-    return grid
+    inside = np.prod(region_moments(problem, Intervals(grid))[::2], axis=0)
+    rich = (inside > 4 * inside.mean()) & _divisible(grid)
+    return np.union1d(grid, grid[:-1][rich] + np.diff(grid)[rich] * np.arange(1, 8)[:, None] / 8)
+
+
+def _divisible(grid):
+    """Whether a cell of the grid has floats enough to be cut."""
+    return np.diff(grid) > 2.0**14 * np.spacing(grid[1:])
 
 
 def _polish(problem, edges):
