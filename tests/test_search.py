@@ -109,6 +109,7 @@ FINE = curve_of(("wave", 405, 0.01, 0.0), ("power", 1.5, -0.2, 0.00105))  # six 
 @example(LATE)
 @example(FINE)
 @example(curve_of(("power", 0.5, 5, 0.0), ("steep", 1e7, -0.2, 0.98)))  # ∫β'² is infinite, and much else beside it
+@example(curve_of(("steep", 1e7, 5, 0.0), ("flat", 1, 1, 0.49999972944685483)))  # Gauss's rule is exact by chance
 def test_slopes_by_differences(curve):
     """Jumps are found between neighbouring floats; Z and ∫ β'² are the closed ones."""
     problem = Problem(curve, UNIFORM, NOISE)

@@ -9,7 +9,7 @@ _BLUR = 1e4  # times its rounding β should change in a step
 _FLOATS = 2.0**9  # a panel with no more floats than that is not halved
 _LEAST = 2.0**-200  # where floats are dense, as near 0, these are the shortest steps
 _WRONG = 8192  # panels at a time, at most, whose slopes do not fit
-_CLOSE = 1e-4  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss far less
+_CLOSE = 5e-6  # share of ∫|β'| by which ∫β' may miss Δβ on a panel; differences of resolved panels miss less
 _FOURTH = np.array([1, -4, 6, -4, 1]) / 8  # differences of neighbours: 0 for a cubic, about the rounding of it
 _GIVEN = 1e-5  # the same for a given derivative, which has no noise of differences
 
