@@ -93,8 +93,9 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         end = (right - left <= 2.0**9 * np.spacing(right)) | (right < 2.0**-1000)
         if rough.sum() > 50_000 or depth == _DEPTH - 1:
             end[:] = True
-        if exact is None and accept < 1 and (rough & end).any():
-            left, right, error = left[rough & end], right[rough & end], error[..., rough & end]
+        stuck = rough & end
+        if exact is None and accept < 1 and stuck.any():
+            left, right, error = left[stuck], right[stuck], error[..., stuck]
             lost = error * _further(f, left, right, name)
             if np.any(lost.sum(-1) > accept * size):
                 worst = np.argmax(lost.reshape(-1, left.size)[-1])

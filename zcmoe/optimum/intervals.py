@@ -90,8 +90,7 @@ def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
     if problem.dimension != 1:
         raise ValueError(f"problem must have dimension 1, got {problem.dimension}")
     compander, grid = fine_grid(problem, m)
-    cells = region_moments(problem, Intervals(grid))
-    grid = _finer(problem, grid, cells)
+    grid = _finer(problem, grid)
     cells = region_moments(problem, Intervals(grid))
     step = np.diff(cells.mean[cells.probability > 0])
     monotone = np.all(step >= 0) or np.all(step <= 0)
@@ -125,12 +124,12 @@ def fine_grid(problem: Problem, m: int) -> tuple[np.ndarray, np.ndarray]:
     return np.unique(np.r_[0, levels[_CELLS:-1:_CELLS], 1]), np.union1d(panels, extra[apart])
 
 
-def _finer(problem, grid, cells):
+def _finer(problem, grid):
     """The grid with more cells where β turns inside one (a panel may hold six half turns of it), and in rich ones.
 
     Rich is a cell in which β varies, weighted by its probability, more than four times as much as on average.
     """
-    inside, width = cells.probability * cells.variance, np.diff(grid)
+    inside, width = _inside(problem, grid), np.diff(grid)
     seen = (inside > 1e-9 * inside.sum()) & _divisible(grid)
     left, width = grid[:-1][seen], width[seen]
     for parts in (8, 4, 4):
@@ -141,9 +140,15 @@ def _finer(problem, grid, cells):
         left = (left[turns, None] + width[turns, None] * np.arange(parts) / parts).ravel()
         width = np.repeat(width[turns] / parts, parts)
         grid = np.union1d(grid, left)
-    inside = np.prod(region_moments(problem, Intervals(grid))[::2], axis=0)
+    inside = _inside(problem, grid)
     rich = (inside > 4 * inside.mean()) & _divisible(grid)
     return np.union1d(grid, grid[:-1][rich] + np.diff(grid)[rich] * np.arange(1, 8)[:, None] / 8)
+
+
+def _inside(problem, grid):
+    """What each cell adds to the error."""
+    cells = region_moments(problem, Intervals(grid))
+    return cells.probability * cells.variance
 
 
 def _divisible(grid):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["gain", "layers", "plane", "served", "wave"]
 
+_X = (np.arange(4000) + 0.5) / 4000
 _WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
@@ -38,14 +39,13 @@ def wave(problem: Problem, moe: ZeroComputeMoE, excess: float) -> tuple[Figure, 
     -------
     figure, alt text
     """
-    x = (np.arange(4000) + 0.5) / 4000
-    region = moe.segmentation.route(x)
+    region = moe.segmentation.route(_X)
     m, pieces = moe.segmentation.n_regions, 1 + np.count_nonzero(np.diff(region))
     fig, (top, strip) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[6, 1], sharex=True)
-    top.plot(x, problem.beta(x), color=BETA)
+    top.plot(_X, problem.beta(_X), color=BETA)
     answer = moe.constants[region]
     answer[1:][np.diff(region) != 0] = np.nan  # no line from one constant to the next
-    top.plot(x, answer, color=EXPERTS, linewidth=2.5)
+    top.plot(_X, answer, color=EXPERTS, linewidth=2.5)
     words(top, {"β": BETA, "constants": EXPERTS})
     readout(fig, f"{excess:.4f}  excess")
     order = np.argsort(np.argsort(moe.constants))  # a shade an expert, the lowest answer darkest
@@ -72,8 +72,7 @@ def served(problem: Problem, moe: ZeroComputeMoE, expert: int) -> tuple[Figure, 
     -------
     figure, alt text
     """
-    x = (np.arange(4000) + 0.5) / 4000
-    beta, region = problem.beta(x), moe.segmentation.route(x)
+    beta, region = problem.beta(_X), moe.segmentation.route(_X)
     levels, constant = moe.segmentation.edges, moe.constants[expert - 1]
     floor, ceiling = beta.min() - 0.7, beta.max() + 0.15
     low, high = np.clip(levels[expert - 1:expert + 1], beta.min(), beta.max()).round(9) + 0.0
@@ -82,10 +81,10 @@ def served(problem: Problem, moe: ZeroComputeMoE, expert: int) -> tuple[Figure, 
     ax.axhspan(low, high, color=EXPERTS, alpha=0.18, linewidth=0)
     ax.hlines(levels[1:-1], 0, 1, color=EDGES, linewidth=1)
     ax.hlines(constant, 0, 1, color=EXPERTS, linewidth=2.5)
-    ax.plot(x, beta, color=BETA)
+    ax.plot(_X, beta, color=BETA)
     for first, last in zip(starts, ends - 1, strict=True):
-        ax.vlines(x[[first, last]], floor + 0.3, beta[[first, last]], color=EXPERTS, linewidth=0.8)
-        ax.hlines(floor + 0.2, x[first], x[last], color=EXPERTS, linewidth=9)
+        ax.vlines(_X[[first, last]], floor + 0.3, beta[[first, last]], color=EXPERTS, linewidth=0.8)
+        ax.hlines(floor + 0.2, _X[first], _X[last], color=EXPERTS, linewidth=9)
     ax.set(xlim=(0, 1), ylim=(floor, ceiling), xlabel="$x$", yticks=[-1, 0, 1])
     words(ax, {"β": BETA, "levels": EDGES, "constant and inputs of one expert": EXPERTS})
     readout(fig, f"expert {expert}:  {len(starts)} pieces")
