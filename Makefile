@@ -62,7 +62,8 @@ mutants: $(READY)  ## change 400 things in zcmoe and 60 in the engine, one at a 
 	python tests/mutants.py
 	python tests/engine_mutants.py
 
-matrix: $(READY)  ## the tests on every Python here, oldest and newest NumPy and SciPy, one and two BLAS threads
+matrix: $(READY)  ## the tests on every Python here, oldest and newest dependencies, one and two BLAS threads
+	$(PIP) -c constraints.txt uv
 	python tests/matrix.py
 
 picture: $(READY)  ## redraw the README's picture

@@ -2,8 +2,10 @@
 
 A mutant is an operator, a comparison, a constant or a condition of a function, changed as it is imported: no file is
 touched. `python tests/mutants.py` first learns which tests reach which functions, from one run of the tests (stored in
-_build), then draws a sample, stratified by module, and says what survived. Survivors that are known, with the reason,
-stand in mutants.csv. What draws (zcmoe/show) is left out: a picture is judged by looking at it.
+_build), then draws a sample, stratified by module, and says what survived. A mutant meets the tests that reach it, the
+short ones first, up to MOST seconds of them: one that a longer test alone would notice counts as a survivor. Survivors
+that are known, with the reason, stand in mutants.csv. What draws (zcmoe/show) is left out: a picture is judged by
+looking at it.
 
 As a plugin (``-p mutants``) it serves the runs that it starts: REACH names the file for what tests reach, MUTANT the
 module and the number of the change.
@@ -13,21 +15,27 @@ import argparse
 import ast
 import csv
 import json
+import multiprocessing
 import os
 import random
 import re
-import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import SourceFileLoader
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 REASONS = Path(__file__).with_suffix(".csv")
+MOST = 60
+# What the tests load besides zcmoe, loaded once: each run of pytest is forked from a process that has it.
+LOADED = ["pytest", "hypothesis.strategies", "numpy.testing", "scipy.stats", "scipy.optimize", "scipy.integrate",
+          "scipy.sparse", "scipy.spatial", "matplotlib.pyplot", "pandas", "sklearn.utils.estimator_checks",
+          "dask.array"]
 SWAPS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
          ast.In: ast.NotIn, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add,
          ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Add,
@@ -137,36 +145,48 @@ def pytest_runtest_protocol(item):
     reached = sorted({f"{Path(code.co_filename).relative_to(ROOT).as_posix()}:{code.co_qualname.split('.<locals>')[0]}"
                       for code in codes if code.co_filename.startswith(home)})
     if item.nodeid not in FAILED:
-        with open(os.environ["REACH"], "a", encoding="utf-8") as file:  # line by line: what is known outlives the run
+        own = os.environ["REACH"] + os.environ.get("PYTEST_XDIST_WORKER", "")
+        with open(own, "a", encoding="utf-8") as file:  # line by line: what is known outlives the run
             file.write(json.dumps([item.nodeid, time.perf_counter() - start, reached]) + "\n")
 
 
 # The script.
 
-def run_pytest(arguments, seconds, **environment):
-    """Exit code of a run of pytest; None when it took too long."""
+def pytest_here(arguments, environment):
+    """Run pytest in this process, silent, and end the process with its exit code."""
+    os.chdir(ROOT)
+    os.environ |= environment
+    sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1), os.dup2(silence, 2)
     # Plain asserts: to rewrite them pytest reads the files that it is asked for, doctests among them, past the change.
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "--assert=plain", "-p", "mutants", "-p", "no:cacheprovider",
-               *arguments]
-    variables = os.environ | environment | {"PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}",
-                                            "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        return subprocess.run(command, cwd=ROOT, env=variables, timeout=seconds, capture_output=True).returncode
-    except subprocess.TimeoutExpired:
-        return None
+    code = pytest.main(["-q", "-x", "--assert=plain", "-p", "mutants", "-p", "no:cacheprovider", *arguments])
+    os._exit(code)
 
 
-def reach(tests, store):
+def run_pytest(processes, arguments, seconds, **environment):
+    """Exit code of a run of pytest; None when it took too long."""
+    process = processes.Process(target=pytest_here, args=(arguments, environment))
+    process.start()
+    process.join(seconds)
+    code = process.exitcode
+    process.kill()
+    process.join()
+    return code
+
+
+def reach(processes, tests, store):
     """What the tests reach, from one run of them, or from the last one."""
     if not store.exists():
         store.parent.mkdir(exist_ok=True)
-        unfinished = store.with_suffix(".part")
-        unfinished.unlink(missing_ok=True)
+        for old in store.parent.glob("reach.part*"):
+            old.unlink()
         print("Learning which tests reach which functions ...", flush=True)
-        code = run_pytest(["--maxfail=1000", "-n", "0", *tests], None, REACH=str(unfinished))
+        code = run_pytest(processes, ["--maxfail=1000", "-n", "2", *tests], None, REACH=str(store.with_suffix(".part")))
+        parts = sorted(store.parent.glob("reach.part*"))
+        store.write_text("".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
         if code not in (0, 1):  # 1: some test failed, and is not asked again
-            sys.exit(f"pytest ended with {code}; {unfinished.name}, renamed to {store.name}, holds what it learned")
-        unfinished.rename(store)
+            sys.exit(f"pytest ended with {code}; {store.name} holds what it learned")
     by_function, seconds = defaultdict(list), {}
     for test, took, functions in map(json.loads, store.read_text(encoding="utf-8").splitlines()):
         seconds[test] = took
@@ -178,17 +198,19 @@ def reach(tests, store):
     return by_function, seconds
 
 
-def fate(mutant, by_function, seconds):
+def fate(processes, mutant, by_function, seconds):
     """Whether the tests that reach a mutant notice it: "killed", "survived", or "not reached"."""
     # What runs when its module is loaded, or once for all, is reached by any test of the module, or of its folder.
     places = f"{mutant.module}:{mutant.scope}", f"{mutant.module}:", mutant.module.rsplit("/", 1)[0]
     reached = next(filter(None, map(by_function.get, places)), ())
-    tests = sorted(set(reached), key=seconds.get)
+    ordered = sorted(set(reached), key=seconds.get)
+    tests = [test for test, so_far in zip(ordered, accumulate(map(seconds.get, ordered)), strict=True)
+             if so_far <= MOST] or ordered[:1]
     if not tests:
         return "not reached"
     argument = ROOT / "_build" / f"mutant-{mutant.module.replace('/', '-')}-{mutant.number}.txt"
     argument.write_text("\n".join(tests), encoding="utf-8")
-    code = run_pytest(["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
+    code = run_pytest(processes, ["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
                       MUTANT=f"{mutant.module}:{mutant.number}")
     argument.unlink()
     return "survived" if code == 0 else "killed"
@@ -217,14 +239,17 @@ def main():
     parser.add_argument("--tests", nargs="*", default=["tests", "zcmoe", "--ignore=tests/book", "--ignore=tests/show",
                                                        "--ignore=tests/typing"])
     given = parser.parse_args()
-    by_function, seconds = reach(given.tests, ROOT / "_build" / "reach.json")
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(LOADED)
+    by_function, seconds = reach(processes, given.tests, ROOT / "_build" / "reach.json")
     chosen, total = sample(None if given.all else given.sample, given.seed, given.only)
     end, found = time.monotonic() + 60 * given.minutes, []
 
     def judge(place):
         if time.monotonic() < end:
             mutant = Mutant(*place)
-            found.append((mutant, fate(mutant, by_function, seconds)))
+            found.append((mutant, fate(processes, mutant, by_function, seconds)))
             if found[-1][1] != "killed":
                 print(f"{found[-1][1]}: {mutant}", flush=True)
     with ThreadPoolExecutor(given.jobs) as pool:

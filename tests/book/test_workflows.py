@@ -82,6 +82,7 @@ def test_the_pythons_are_those_of_the_package():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     said = [each.rpartition(" ")[2] for each in project["classifiers"] if re.search(r":: 3\.\d+$", each)]
     assert project["requires-python"] == f">={said[0]}"
+    assert WORKFLOWS["weekly"]["jobs"]["matrix"]["strategy"]["matrix"]["python"] == said
     tested = WORKFLOWS["ci"]["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert tested[0] == said[0] and tested[-1] == said[-1] and 3 <= len(tested) <= len(said)
     assert (ROOT / "runtime.txt").read_text(encoding="utf-8").strip() in {f"python-{each}" for each in said}
