@@ -152,7 +152,7 @@ def pytest_runtest_protocol(item):
 
 # The script.
 
-def pytest_here(arguments, environment):
+def begin(arguments, environment):
     """Run pytest in this process, silent, and end the process with its exit code."""
     os.chdir(ROOT)
     os.environ |= environment
@@ -166,7 +166,7 @@ def pytest_here(arguments, environment):
 
 def run_pytest(processes, arguments, seconds, **environment):
     """Exit code of a run of pytest; None when it took too long."""
-    process = processes.Process(target=pytest_here, args=(arguments, environment))
+    process = processes.Process(target=begin, args=(arguments, environment))
     process.start()
     process.join(seconds)
     code = process.exitcode
