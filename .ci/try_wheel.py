@@ -42,7 +42,16 @@ blocks = [da.from_array(each, chunks=250) for each in (x, x**2)]
 whole = zcmoe.fit_experts(regions, x, x**2).constants
 assert np.allclose(zcmoe.learning.fit_dask(regions, *blocks).constants, whole)
 """
-EXTRAS = {"sklearn": FIT, "show": DRAW, "dask": STREAM}
+READ = """
+import numpy as np, pyarrow, pyarrow.parquet, zcmoe
+x = np.linspace(0, 1, 200)
+pyarrow.parquet.write_table(pyarrow.table({"x": x, "y": x**2}), "curve.parquet")
+blocks = [(rows[:, 0], y) for rows, y in zcmoe.learning.in_parquet("curve.parquet", "y", size=64)]
+regions = zcmoe.Intervals.uniform(4)
+whole = zcmoe.fit_experts(regions, x, x**2).constants
+assert len(blocks) > 1 and np.allclose(zcmoe.learning.fit_stream(regions, blocks).constants, whole)
+"""
+EXTRAS = {"sklearn": FIT, "show": DRAW, "dask": STREAM, "parquet": READ}
 
 
 def environment(folder, *requirements):

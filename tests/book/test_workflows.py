@@ -101,6 +101,11 @@ def test_the_packages_page_has_no_dead_link(repository, image, link):
     assert [link for link in re.findall(r"\]\((\S+)\)", whole) if not link.startswith("https://")] == []
 
 
+def test_every_extra_of_a_reader_is_tried():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(tool("try_wheel").EXTRAS) == {*project["optional-dependencies"]} - {"test", "release", "bench"}
+
+
 def test_project_links_are_never_made_up():
     release = tool("release")
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("\n[project.urls]")[0]  # an sdist has them
