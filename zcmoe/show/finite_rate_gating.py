@@ -29,10 +29,6 @@ def layers(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike,
         The figure's number, in words.
     examples : (x, y), optional
         What the gate was learned from.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (top, bottom) = plt.subplots(2, 1, figsize=(_WIDTH, 4.7), height_ratios=[1.3, 1])
     if examples is not None:
@@ -72,10 +68,6 @@ def channel(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike
         The curve as far as it has been followed, in bits; the last point is the gate's.
     slope : float
         s, in nats per unit of distortion.
-
-    Returns
-    -------
-    figure, alt text
     """
     rate, error = rates[-1], distortions[-1]
     fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.2), height_ratios=[1, 0.9, 1.4])
@@ -101,10 +93,6 @@ def steps(constants: ArrayLike, weights: ArrayLike, pull: ArrayLike, history: Ar
     constants, weights, pull : array_like, shape (m,)
     history : array_like, shape (k + 1,)
         Widths of the bracket before each of k steps and after the last, in nats.
-
-    Returns
-    -------
-    figure, alt text
     """
     step, width = len(history) - 1, np.min(np.diff(constants))
     fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.5), height_ratios=[1, 1, 1.2])
@@ -137,11 +125,6 @@ def birth(t: ArrayLike, followed: dict[str, ArrayLike], best: dict[str, ArrayLik
         Places on the line of answers.
     followed, best : dict
         "constants", "weights", "pull" (c at `t`) and "value" (F).
-    slope : float
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 5.4))
     for state, color, name, side in [(best, EXACT, "best", 0.004), (followed, EXPERTS, "followed", -0.004)]:
@@ -173,13 +156,8 @@ def curves(lines: dict[str, tuple[ArrayLike, ArrayLike]], m: int, axis: str, tar
         The number of experts that the reader asks for; the rest of each curve is not drawn.
     axis : {"bits", "experts m"}
         In bits the height is in dB above Shannon's bound; in experts it is m² times the excess over `unit`.
-    target : str
     unit, shannon : float
         A* of the main paper's formula, and Shannon's bound at rate 0.
-
-    Returns
-    -------
-    figure, alt text
     """
     look = {"one number each": (EXPERTS, "o"), "entropy-coded": (UNIFORM, "."), "any gate": (EXACT, None)}
     bits, height = axis == "bits", {}
@@ -219,11 +197,6 @@ def branches(x: ArrayLike, beta: ArrayLike, routes: dict[str, ArrayLike], m: Arr
         The expert of each x, for "intervals" and "level sets".
     m, ratio : array_like, shape (j,)
         Excess of the best intervals over that of the best level sets.
-    k : int
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.1, 0.5, 1.2])
     top.plot(x, beta, color=BETA)
@@ -252,11 +225,6 @@ def recommendation(number: ArrayLike, errors: dict[str, ArrayLike], n: int) -> t
     number : array_like, shape (k,)
     errors : dict of str to array_like, shape (k,)
         "test error", "bound (G.5)" and "from single examples".
-    n : int
-
-    Returns
-    -------
-    figure, alt text
     """
     look = {"test error": (EXACT, "-"), "bound (G.5)": (MEMORY, ":"), "from single examples": (MEMORY, "-.")}
     fig, ax = plt.subplots(figsize=(_WIDTH, 5))
@@ -287,14 +255,8 @@ def study(panel: dict[int, tuple[ArrayLike, ArrayLike, ArrayLike]], penalty: flo
         The last term of (G.5).
     curve : (rates, distortions)
         D(R) for any constants, rates in bits.
-    noise : float
-    experts : str
     n : int
         0 where nothing was learned from examples.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 6.4), height_ratios=[1, 2.2])
     said = []

@@ -28,10 +28,6 @@ def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact:
         Mean over test examples, (21) with λ = 1, and (10).
     variance : float
         σ².
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
     ax.axhline(variance, color=EDGES, linewidth=1)
@@ -59,10 +55,6 @@ def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: Array
         Mean over simulated training sets, and its standard error.
     bound : array_like, shape (k,), optional
         Approximation and the bound on what learning adds.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.5))
     ax.plot(m, formula, color=FORMULA, linestyle="--")
@@ -101,10 +93,6 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
     bound : array_like, shape (k,), optional
     threshold : float, optional
         The n from which the theorem speaks.
-
-    Returns
-    -------
-    figure, alt text
     """
     observed = np.asarray(observed)
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
@@ -141,10 +129,6 @@ def growth(n: ArrayLike, numbers: dict[int, ArrayLike], at: int) -> tuple[Figure
         By dimension.
     at : int
         Which of the n is marked.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
     for d, number in numbers.items():

@@ -31,13 +31,8 @@ def wave(problem: Problem, moe: ZeroComputeMoE, excess: float) -> tuple[Figure, 
     ----------
     problem : Problem
         In one dimension.
-    moe : ZeroComputeMoE
     excess : float
         Its error beyond the noise, the readout.
-
-    Returns
-    -------
-    figure, alt text
     """
     region = moe.segmentation.route(_X)
     m, pieces = moe.segmentation.n_regions, 1 + np.count_nonzero(np.diff(region))
@@ -67,10 +62,6 @@ def served(problem: Problem, moe: ZeroComputeMoE, expert: int) -> tuple[Figure, 
         On level sets, whose outer edges may be infinite.
     expert : int
         From 1, the lowest constant.
-
-    Returns
-    -------
-    figure, alt text
     """
     beta, region = problem.beta(_X), moe.segmentation.route(_X)
     levels, constant = moe.segmentation.edges, moe.constants[expert - 1]
@@ -101,10 +92,6 @@ def layers(problem: Problem, turns: ArrayLike) -> tuple[Figure, str]:
         In one dimension.
     turns : array_like, shape (k + 1,)
         The ends of the k branches; β has the same range on each.
-
-    Returns
-    -------
-    figure, alt text
     """
     u = np.cos(np.linspace(np.pi - 0.03, 0.03, 400))  # finest at the ends, where the density is steep
     parts, turns = [], np.asarray(turns)
@@ -132,10 +119,6 @@ def gain(m: ArrayLike, ratio: ArrayLike) -> tuple[Figure, str]:
     ----------
     m, ratio : array_like, shape (k,)
         With m from 2 to 64.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
     ax.plot(m, ratio, "o-", color=EXACT)
@@ -156,14 +139,9 @@ def plane(problem: Problem, segmentation: Segmentation, kind: str, excess: Mappi
     ----------
     problem : Problem
         In two dimensions.
-    segmentation : Segmentation
     kind : str
         Its name, a key of `excess` and `sizes`, as "boxes" is.
     excess, sizes : mapping of str to array_like, shape (k,)
-
-    Returns
-    -------
-    figure, alt text
     """
     side = (np.arange(300) + 0.5) / 300
     x, y = np.meshgrid(side, side)

@@ -1,4 +1,7 @@
-"""Figures of the data model: regions, constants and what a test error is made of (Section 3)."""
+"""Figures of the data model: regions, constants and what a test error is made of (Section 3).
+
+`number` is what a figure is about: it stands above it, and the alt text ends with it.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +26,9 @@ _WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
 def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figure, str]:
-    """Draw β, the regions and their constants; below them the inputs' density. No choice moves the axes.
+    """Draw β, from -1 to e, the intervals and their constants; below them the inputs' density.
 
-    Parameters
-    ----------
-    problem : Problem
-        With d = 1 and -1 ≤ β ≤ e.
-    moe : ZeroComputeMoE
-        Over intervals.
-    number : str
-        The number that the figure is about; the alt text ends with it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
-        The alt text.
+    No choice moves the axes.
     """
     fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.7), height_ratios=[3, 1])
     _experts(top, problem, moe, (-1.2, 2.8))
@@ -52,23 +42,14 @@ def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figur
 
 def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, parts: dict[str, float],
                   limit: float) -> tuple[Figure, str]:
-    """Draw constants beside the best ones, and the parts of the test error as one bar.
+    """Draw constants beside the best ones on the same intervals, |β| ≤ 1, and the parts of the test error as one bar.
 
     Parameters
     ----------
-    problem : Problem
-        With |β| ≤ 1.
-    moe, best : ZeroComputeMoE
-        With the constants in question, and with the best ones for the same regions.
     parts : dict
         The three summands of the test error (7), by name.
     limit : float
         Where the axis of errors ends.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
     """
     fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 4.8), height_ratios=[3, 0.7])
     _experts(top, problem, moe, (-1.8, 1.8))
@@ -88,22 +69,7 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
 
 
 def pieces(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figure, str]:
-    """Draw β and the answers; below them a row for each expert, filled where that expert answers.
-
-    Parameters
-    ----------
-    problem : Problem
-        With |β| ≤ 1.
-    moe : ZeroComputeMoE
-        Over regions of any kind.
-    number : str
-        The number that the figure is about; the alt text ends with it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
-    """
+    """Draw β, |β| ≤ 1, and the answers; below them a row for each expert of any region, filled where it answers."""
     at = moe.segmentation.route(_X)
     ends = np.flatnonzero(np.diff(at)) + 1
     runs = np.split(np.arange(_X.size), ends)
@@ -134,11 +100,6 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tup
         Values of m, each a multiple of the one before.
     most : int
         Where the axis of m ends.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
     """
     excess = np.asarray(excess)
     m = np.arange(1, len(excess) + 1)

@@ -32,10 +32,6 @@ def tightness(levels: dict[str, ArrayLike], shown: int) -> tuple[Figure, str]:
         and the bound (28).
     shown : int
         How many of them, from the first.
-
-    Returns
-    -------
-    figure, alt text
     """
     names = list(levels)
     fig, ax = plt.subplots(figsize=(_WIDTH, 5.7))
@@ -72,10 +68,6 @@ def routers(density: SegmentDensity, voronoi: Voronoi, hexagons: Voronoi, half: 
         In two dimensions.
     half, exact, uniform : float
         m times the excess: half of that in (54), and the exact one of either segmentation.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, axes = plt.subplot_mosaic([["v", "h"], ["m", "m"]], figsize=(_WIDTH, 6.2), height_ratios=[2, 1])
     grid = (np.arange(150) + 0.5) / 150
@@ -113,10 +105,6 @@ def rates(curves: dict[int, tuple[ArrayLike, ArrayLike]], coefficients: dict[int
         For each d: m, and the exact excess.
     coefficients : dict of int to float
         For each d: m^(2/d) times the high-rate excess, for the dashed line.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 6.2))
     line, slopes = np.array([4, 2500]), {}

@@ -26,12 +26,7 @@ GRID = np.linspace(0.0005, 0.9995, 1000)
 
 
 def line_in_pieces(pieces: int) -> tuple[Figure, str]:
-    """A line over [0, 1] with a constant for each of equal pieces, and the error of each, one piece being 1.
-
-    Returns
-    -------
-    figure, alt text
-    """
+    """A line over [0, 1] with a constant for each of equal pieces, and the error of each, one piece being 1."""
     edges = np.linspace(0, 1, pieces + 1)
     middle = (edges[1:] + edges[:-1]) / 2
     fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.5), height_ratios=[2, 1])
@@ -56,10 +51,6 @@ def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, s
     ----------
     m, found : array_like, shape (k,)
     predicted : float
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.0))
     ax.axhline(predicted, color=FORMULA, linestyle="--")
@@ -80,11 +71,6 @@ def compander(density: Any, m: int) -> tuple[Figure, str]:
     ----------
     density : distribution on [0, 1]
         With `cdf` and `ppf`.
-    m : int
-
-    Returns
-    -------
-    figure, alt text
     """
     steps = np.arange(1, m) / m
     cuts = density.ppf(steps)
@@ -102,12 +88,7 @@ def compander(density: Any, m: int) -> tuple[Figure, str]:
 
 
 def ingredients(problem: Problem) -> tuple[Figure, str]:
-    """Panels (a)–(d) of Figs. 1 and 2: β, p, p β'² and λ*.
-
-    Returns
-    -------
-    figure, alt text
-    """
+    """Panels (a)–(d) of Figs. 1 and 2: β, p, p β'² and λ*."""
     weight, density = problem.weight(GRID), optimal_density(problem).pdf(GRID)
     fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.6))
     for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", r"(c) $p_x(β')^2$", "(d) $λ^*$"],
@@ -123,12 +104,7 @@ def ingredients(problem: Problem) -> tuple[Figure, str]:
 
 
 def predictor(problem: Problem, segmentation: Intervals) -> tuple[Figure, str]:
-    """Panels (e)–(g) of Figs. 1 and 2: β, the best predictor, and the cuts as red marks.
-
-    Returns
-    -------
-    figure, alt text
-    """
+    """Panels (e)–(g) of Figs. 1 and 2: β, the best predictor, and the cuts as red marks."""
     moe = best_experts(problem, segmentation)
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     _steps(ax, problem, segmentation, moe.constants)
@@ -153,10 +129,6 @@ def error_curves(m: ArrayLike, exact: ArrayLike, formula: ArrayLike, empirical: 
         squared error over drawn test examples.
     variance : float
         σ².
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.6))
     top.plot(m, empirical, color=BETA)

@@ -35,10 +35,6 @@ def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tuple
         Of x and y, with units.
     window : (float, float, float, float)
         What is shown of x, from and to, and of y.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
     _steps(ax, x, y, model, names, marks=False)
@@ -65,10 +61,6 @@ def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: 
         Of x and y, with units.
     curve : bool
         Draw all of it, or only the model's own point.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (top, bottom) = plt.subplots(2, figsize=(_WIDTH, 5.8), height_ratios=[1.7, 1])
     _steps(top, x, y, model, names)
@@ -96,16 +88,10 @@ def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: An
     Parameters
     ----------
     x, y : array_like, shape (n,)
-    model : ZeroComputeMoERegressor
     density : SciPy distribution, optional
         λ̂, drawn as experts per unit of x.
-    names : (str, str)
     limit : float, optional
         Where the axis of experts per unit ends, as a multiple of their mean.
-
-    Returns
-    -------
-    figure, alt text
     """
     m, edges = model.n_experts_, model.segmentation_.edges
     crowd, mean = 1 / np.diff(edges), m / (edges[-1] - edges[0])
@@ -137,10 +123,6 @@ def spread(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tu
         Fitted to them.
     names : (str, str)
         Of x and y, with units.
-
-    Returns
-    -------
-    figure, alt text
     """
     edges = model.segmentation_.edges
     mean, width = model.predict((edges[:-1, None] + edges[1:, None]) / 2, return_std=True)
@@ -167,13 +149,8 @@ def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: s
         Squared errors of the same held-out examples.
     seconds : dict of str to float
         For a million predictions.
-    title : str
     shown : bool
         Whether all are drawn, or the first alone.
-
-    Returns
-    -------
-    figure, alt text
     """
     names = list(errors)
     ours = np.asarray(errors[names[0]])
@@ -206,10 +183,6 @@ def peers(sets: list[str], ours: ArrayLike, theirs: ArrayLike, rival: str) -> tu
     ours, theirs : array_like, shape (k,)
     rival : str
         The rival's name; "" hides it.
-
-    Returns
-    -------
-    figure, alt text
     """
     ours, theirs, row = np.asarray(ours), np.asarray(theirs), np.arange(len(sets))
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.9))
