@@ -230,7 +230,7 @@ def recommendation(number: ArrayLike, errors: dict[str, ArrayLike], n: int) -> t
     fig, ax = plt.subplots(figsize=(_WIDTH, 5))
     least = {}
     for name, values in errors.items():
-        ax.plot(number, values, color=look[name][0], linestyle=look[name][1], label=name)
+        ax.plot(number, values, color=look[name][0], linestyle=look[name][1])
         at = int(np.argmin(values))
         least[name] = f"{values[at]:.3f} at {number[at]}"
         ax.plot([number[at]], [values[at]], "o", color=look[name][0])

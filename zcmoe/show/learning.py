@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from zcmoe.show.model import readout, words
@@ -72,7 +71,6 @@ def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: Array
         said += f" With the bound in place of what learning adds, it is {bound[least]:.4f}, near {m[least]} experts."
     ax.set(xscale="log", yscale="log", ylim=(2e-3, 10), yticks=[0.01, 0.1, 1, 10])
     ax.yaxis.set_major_formatter("{x:g}")
-    ax.yaxis.set_minor_locator(NullLocator())
     _experts(ax, [5, 10, 20, 50, 100])
     words(ax, named)
     readout(fig, f"{exact[best]:.4f}  least excess")
@@ -112,8 +110,7 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
         said += f" It is proved from {threshold:.0f} examples on."
     ax.set(xscale="log", yscale="log", xlabel="examples $n$", ylim=(3e-6, 30), yticks=[1e-4, 0.01, 1], xlim=(200, 4e5),
            xticks=[1e3, 1e4, 1e5])
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_minor_locator(NullLocator())
+    ax.minorticks_off()
     words(ax, named)
     readout(fig, f"{observed[-1, 1]:.6f}  at n = {n[-1]:,}".replace(",", " "))
     return fig, f"Estimation error against the number of examples, on logarithmic axes. {said}"
@@ -137,8 +134,7 @@ def growth(n: ArrayLike, numbers: dict[int, ArrayLike], at: int) -> tuple[Figure
         ax.annotate(f"$d={d}$", (n[-1], number[-1]), xytext=(6, 0), textcoords="offset points", color=FORMULA,
                     va="center", annotation_clip=False)
     ax.set(xscale="log", yscale="log", xlabel="examples $n$", xlim=(n[0], n[-1]))
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_minor_locator(NullLocator())
+    ax.minorticks_off()
     words(ax, {"best number of experts": FORMULA})
     first, last = min(numbers), max(numbers)
     readout(fig, f"{numbers[first][at]:,.0f} to {numbers[last][at]:,.0f}  at n = {n[at]:,.0f}".replace(",", " "))
@@ -149,4 +145,4 @@ def growth(n: ArrayLike, numbers: dict[int, ArrayLike], at: int) -> tuple[Figure
 def _experts(ax: Axes, ticks: list[int]) -> None:
     ax.set(xlabel="experts $m$", xticks=ticks, xlim=(3.6, 200))
     ax.xaxis.set_major_formatter("{x:g}")
-    ax.xaxis.set_minor_locator(NullLocator())
+    ax.minorticks_off()

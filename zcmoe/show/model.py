@@ -12,7 +12,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
@@ -109,7 +108,7 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tup
     ax.plot(chain, excess[np.array(chain, dtype=int) - 1], "s", color=EXPERTS, ms=7)
     ax.set(yscale="log", xlabel="experts m", xlim=(0, most + 1), ylim=(1.5e-4, 1), yticks=[0.001, 0.01, 0.1, 1])
     ax.yaxis.set_major_formatter("{x:g}")
-    ax.yaxis.set_minor_locator(NullLocator())
+    ax.minorticks_off()
     words(ax, {"excess of equal regions": UNIFORM, f"m = {', '.join(map(str, chain))}": EXPERTS})
     readout(fig, f"{excess[-1]:.4f}  excess of {m[-1]}")
     values = ", ".join(f"{excess[i - 1]:.4f} at m = {i}" for i in chain)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from zcmoe.density import optimal_density
@@ -57,7 +56,7 @@ def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, s
     ax.plot(m, found, "o-", color=EXACT, linewidth=1)
     ax.set(xscale="log", xlabel="experts $m$", ylim=(-1, 4.5), yticks=range(5), xticks=[4, 8, 16, 32, 64])
     ax.xaxis.set_major_formatter("{x:g}")
-    ax.xaxis.set_minor_locator(NullLocator())
+    ax.minorticks_off()
     words(ax, {"measured": EXACT, "rule": FORMULA})
     readout(fig, f"{found[-1]:+.2f}  at m = {m[-1]}")
     return fig, (f"Offset of the best cuts at m from {m[0]} to {m[-1]}: it reaches {found[-1]:+.2f}, beside a dashed "
@@ -107,10 +106,11 @@ def predictor(problem: Problem, segmentation: Intervals) -> tuple[Figure, str]:
     """Panels (e)–(g) of Figs. 1 and 2: β, the best predictor, and the cuts as red marks."""
     moe = best_experts(problem, segmentation)
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
-    _steps(ax, problem, segmentation, moe.constants)
+    ax.plot(GRID, problem.beta(GRID), color=BETA)
+    ax.stairs(moe.constants, segmentation.edges, baseline=None, color=EXPERTS, linewidth=2)
     ax.plot(segmentation.edges, np.full(segmentation.edges.size, -1.25), "|", color="red", markersize=11,
             markeredgewidth=1.5, clip_on=False)
-    ax.set(xlabel="$x$", ylim=(-1.25, 1.15), yticks=[-1, 0, 1])
+    ax.set(xlabel="$x$", xlim=(0, 1), ylim=(-1.25, 1.15), yticks=[-1, 0, 1])
     words(ax, {"β": BETA, "constants": EXPERTS, "cuts": "red"})
     lengths = np.diff(segmentation.edges)
     return fig, (f"β and the best predictor with {segmentation.n_regions} experts on the segmentation by the optimal "
@@ -140,16 +140,9 @@ def error_curves(m: ArrayLike, exact: ArrayLike, formula: ArrayLike, empirical: 
     bottom.loglog(m, formula - variance, color=FORMULA, linestyle="--")
     bottom.set(xlabel="experts $m$", ylim=(1e-4, 2), yticks=[1e-4, 1e-2, 1], xticks=[2, 5, 10, 20, 50, 100])
     bottom.xaxis.set_major_formatter("{x:g}")
-    bottom.xaxis.set_minor_locator(NullLocator())
-    bottom.yaxis.set_minor_locator(NullLocator())
+    bottom.minorticks_off()
     words(bottom, {"excess, exact": EXACT, "formula (23)": FORMULA})
     worst = np.max(np.abs(exact / formula - 1)[np.asarray(m) > 10])
     return fig, (f"Test error against the number of experts from {m[0]} to {m[-1]}: the mean over 5000 drawn examples "
                  f"follows formula (23) down to the noise variance {variance:.4f}. Beyond 10 experts the exact error "
                  f"is within {100 * worst:.1f} percent of the formula.")
-
-
-def _steps(ax, problem, segmentation, constants):
-    ax.plot(GRID, problem.beta(GRID), color=BETA)
-    ax.stairs(constants, segmentation.edges, baseline=None, color=EXPERTS, linewidth=2)
-    ax.set(xlim=(0, 1))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from zcmoe.show.model import readout, words
@@ -71,7 +70,7 @@ def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: 
     bottom.set(xlabel="experts $m$", xscale="log", xlim=(2.8, 60), ylim=(0, 2500), xticks=[3, 5, 10, 20, 50],
                yticks=[0, 1000, 2000])
     bottom.xaxis.set_major_formatter("{x:g}")
-    bottom.xaxis.set_minor_locator(NullLocator())
+    bottom.minorticks_off()
     words(bottom, {"expected error": EXACT})
     readout(fig, f"{model.expected_error_:.0f}  expected error")
     said = f"{names[1]} against {names[0]} with {_words(model)}."
