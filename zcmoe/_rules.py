@@ -3,6 +3,7 @@
 import numpy as np
 
 from zcmoe import _cubature
+from zcmoe._arrays import ratio
 from zcmoe._cubature import LARGEST, Chart, LawChart, Patches, halved, refine, sobol_rule
 from zcmoe._judge import IntegralJudge, MomentsJudge
 from zcmoe._laws import Independent, Sample
@@ -180,7 +181,7 @@ def integral(f, dimension, law=None, breakpoints=(), blur=None):
     if dimension == 1:
         return integrate(f, breakpoints, blur), 0.0
     product = isinstance(law, Independent)
-    g = (lambda x: _over(f(x), law.pdf(x))) if product else f
+    g = (lambda x: ratio(f(x), law.pdf(x))) if product else f
     if dimension > 3:
         return _scattered_integral(g, dimension, law if product else None)
     inner = [np.arange(_PARTS[dimension] + 1) / _PARTS[dimension]] * dimension
@@ -209,7 +210,3 @@ def _scattered_integral(g, dimension, law):
     total, masses = value.sum(), weights.reshape(SCRAMBLES, -1).sum(axis=1)
     parts = SCRAMBLES * value.reshape(SCRAMBLES, -1).sum(axis=1) - total * (SCRAMBLES * masses - 1)
     return float(total), float(parts.std(ddof=1) / SCRAMBLES**0.5)
-
-
-def _over(values, density):
-    return np.divide(values, density, out=np.zeros_like(values), where=density > 0)

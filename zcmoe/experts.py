@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._arrays import ratio
 from zcmoe._one_pass import one_pass
 from zcmoe._progress import with_progress
 from zcmoe.moments import region_moments
@@ -127,8 +128,7 @@ class Sums:
     @property
     def mean(self) -> np.ndarray:
         """The mean of y in each region, 0 where there is no mass."""
-        mass = _down(self.mass, self.total)
-        return self.centre + np.divide(self.total, mass, out=np.zeros_like(self.total), where=mass > 0)
+        return self.centre + ratio(self.total, _down(self.mass, self.total))
 
     def add(self, other: Sums) -> Sums:
         """Add what another has seen, and return self; refused sums leave self as it was."""
@@ -147,7 +147,7 @@ class Sums:
             total = np.where(there > 0, self.total + other.total + there * (other.centre - centre), self.total)
             square = None
             if self.square is not None and other.square is not None:
-                both = np.divide(here * there, here + there, out=np.zeros_like(total), where=here * there > 0)
+                both = ratio(here * there, here + there)
                 square = self.square + other.square + both * np.where(both > 0, other.mean - self.mean, 0) ** 2
         _finite_sums([total] if square is None else [total, square])
         self.mass, self.total, self.centre, self.square = self.mass + other.mass, total, centre, square
@@ -177,11 +177,11 @@ class Sums:
         weight = np.ones(len(y)) if weight is None else weight
         offset = y - self.centre[region]
         block, m = self.mass - before, len(self.mass)
-        share = np.divide(before * block, before + block, out=np.zeros(m), where=before * block > 0)
+        share = ratio(before * block, before + block)
         for total, square, column in _columns(self.total, self.square, offset):
             sums = np.bincount(region, weight * column, m)
-            mean = np.divide(sums, block, out=np.zeros(m), where=block > 0)
-            old = np.divide(total, before, out=np.zeros(m), where=before > 0)
+            mean = ratio(sums, block)
+            old = ratio(total, before)
             square += np.bincount(region, weight * (column - mean[region]) ** 2, m) + share * (mean - old) ** 2
             total += sums
 
