@@ -84,7 +84,7 @@ def order_for(patches, dimension, most=LARGEST):
     return next((n for n in (8, 6, 4) if number * n**dimension <= (most if n == 4 else _cubature.BUDGET)), None)
 
 
-def box_rule(problem, shape, row_major, measure):
+def box_rule(problem, shape, measure):
     """Nodes, weights, regions and the error of Σ P_i v_i for k_1 × … × k_d boxes; None where Sobol's serve better."""
     law, d = problem.inputs, len(shape)
     parts = [k * -(-_PARTS.get(d, 1) // k) for k in shape]
@@ -92,7 +92,7 @@ def box_rule(problem, shape, row_major, measure):
         return None
     patches, index = box_patches([np.arange(k + 1) / k for k in parts])
     index = [i // (k // own) for i, k, own in zip(index.T, parts, shape, strict=True)]
-    patches = patches._replace(owner=row_major(index, shape))
+    patches = patches._replace(owner=np.ravel_multi_index(index, shape))
     order = order_for(patches, d)
     if measure == "volume":
         return _unrefined(Chart(d, order), patches)

@@ -176,7 +176,7 @@ def luck(errors: ArrayLike, best: int) -> float:
     return float(_LUCK * np.sum(errors[:, best] - errors.min(axis=1))) if len(errors) > 1 else 0.0
 
 
-def expected(left_out: float, folds: list[tuple[float, float]], held: np.ndarray, luck: float = 0.0) -> float:
+def expected(left_out: float, folds: list[tuple[float, float]], held: np.ndarray, luck: float) -> float:
     """The leave-one-out error, less its optimism: by how much the held-out error exceeds it in the folds.
 
     Leave-one-out does not count that regions were chosen on the same examples; what was held out does, but of

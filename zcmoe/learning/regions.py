@@ -44,7 +44,6 @@ class Regions(NamedTuple):
             return np.stack(np.unravel_index(np.arange(self.segmentation.n_regions), [*sizes, 1]), axis=1)
         return self.segmentation.centers
 
-
     def answered(self, values: np.ndarray, mass: np.ndarray) -> np.ndarray:
         """Values (m, k) in which a region without mass has an answer from its neighbours."""
         if not isinstance(self.segmentation, Boxes) or not (mass <= 0).any() or not mass.any():
