@@ -268,14 +268,14 @@ def halved(patches, some, axis):
 # ---- Sobol's points
 
 @lru_cache
-def sobol_rule(dimension):
+def sobol_rule(dimension, seed=0):
     """A fixed equal-weight rule on [0, 1]^d: nodes (2**18, d) and weights (2**18,), not to be written to.
 
     The nodes are SCRAMBLES independent scramblings of Sobol's points, one after another, so that the spread
     between them gives a standard error.
     """
     from scipy.stats import qmc
-    streams = np.random.default_rng(0).spawn(SCRAMBLES)
+    streams = np.random.default_rng(seed).spawn(SCRAMBLES)
     nodes = np.concatenate([qmc.Sobol(dimension, rng=stream).random_base2(14) for stream in streams])
     weights = np.full(len(nodes), 1 / len(nodes))
     nodes.setflags(write=False)

@@ -35,7 +35,6 @@ def descend(nodes, weight, centers, tol, max_iterations):
         Where it starts.
     tol : float
         It ends when a step lowers the objective by no more than this share.
-    max_iterations : int
 
     Returns
     -------

@@ -166,10 +166,8 @@ def integral(f, dimension, law=None, breakpoints=(), blur=None):
     ----------
     f : callable
         From x of shape (n,) for d = 1 and (n, d) otherwise.
-    dimension : int
     law : law of the inputs, optional
         f is 0 wherever its density is: then the nodes go where it is.
-    breakpoints : sequence of float
     blur : callable, optional
         For d = 1, as in :func:`~zcmoe._quadrature.integrate`.
 

@@ -36,7 +36,6 @@ class Bench:
 
     Parameters
     ----------
-    examples : Examples
     index : bool
         Whether the axes have a linear index at their end.
     """
@@ -78,7 +77,6 @@ def boxes_from_data(examples: Examples, most: int | None, held: np.ndarray) -> t
 
     Parameters
     ----------
-    examples : Examples
     most : int, optional
         The largest number of boxes.
     held : ndarray, shape (folds, n)

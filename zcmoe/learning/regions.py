@@ -71,8 +71,6 @@ def regions_from_data(examples: Examples, most: int | None, kind: str, rng: np.r
 
     Parameters
     ----------
-    examples : Examples
-    most : int, optional
     kind : str
         As in :class:`zcmoe.ZeroComputeMoERegressor`.
     rng : Generator

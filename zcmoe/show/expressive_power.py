@@ -11,8 +11,6 @@ from matplotlib.figure import Figure
 from zcmoe.show.model import readout, words
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
 
-__all__ = ["address", "charts", "constants", "maps", "prices", "regions", "ring", "segments", "training"]
-
 _WIDTH = 4.5  # inches: a phone shows three quarters of it, and text stays near 12 pixels
 _ON_PASTEL = "#202020"  # the shades of the regions stay as they are in the dark
 

@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["typed"]
-
 _LONGEST, _DEEPEST, _SCAN = 200, 40, 1024
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs,
-}  # fmt: skip
+}
 _CONSTANTS = {"pi": np.pi, "e": np.e}
 _TOKEN = re.compile(
     r"\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-zπ]+)|(\*\*|[-+*/^()])|(\S))", re.ASCII

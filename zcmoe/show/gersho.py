@@ -16,8 +16,6 @@ from zcmoe.show.style import BETA, DENSITY, EXACT, FORMULA, INPUTS, UNIFORM, sty
 if TYPE_CHECKING:
     from zcmoe.lattices import Cell
 
-__all__ = ["ball", "gains", "ladder", "league", "polygons"]
-
 _WIDTH = 4.7  # inches: a phone shows 11 points as 12 pixels
 
 

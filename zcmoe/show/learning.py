@@ -9,11 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, EDGES, EXACT, FORMULA, INPUTS, UNIFORM
-
-__all__ = ["approximation", "bounds", "growth", "tradeoff"]
-
-_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
+from zcmoe.show.style import BETA, EDGES, EXACT, FORMULA, INPUTS, UNIFORM, WIDTH
 
 
 def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact: ArrayLike,
@@ -28,7 +24,7 @@ def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact:
     variance : float
         σ².
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.4))
     ax.axhline(variance, color=EDGES, linewidth=1)
     ax.plot(m, formula, color=FORMULA, linestyle="--")
     ax.plot(m, exact, color=EXACT)
@@ -55,7 +51,7 @@ def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: Array
     bound : array_like, shape (k,), optional
         Approximation and the bound on what learning adds.
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.5))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.5))
     ax.plot(m, formula, color=FORMULA, linestyle="--")
     ax.plot(m, exact, color=EXACT)
     ax.errorbar(m, simulated, 3 * np.asarray(errors), fmt="o", color=BETA, markersize=4.5, linewidth=1)
@@ -93,7 +89,7 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
         The n from which the theorem speaks.
     """
     observed = np.asarray(observed)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.6))
     ax.fill_between(n, observed[:, 0], observed[:, 2], color=INPUTS, alpha=0.5, linewidth=0)
     ax.plot(n, observed[:, 1], color=EXACT)
     ax.plot(n, leading, color=FORMULA, linestyle="--")
@@ -127,7 +123,7 @@ def growth(n: ArrayLike, numbers: dict[int, ArrayLike], at: int) -> tuple[Figure
     at : int
         Which of the n is marked.
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
     for d, number in numbers.items():
         ax.plot(n, number, color=FORMULA, linestyle="--")
         ax.plot(n[at], number[at], "o", color=FORMULA, markersize=8)

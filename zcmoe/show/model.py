@@ -14,14 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM, WIDTH
 
 if TYPE_CHECKING:
     from zcmoe.experts import ZeroComputeMoE
     from zcmoe.problem import Problem
 
 _X = (np.arange(600) + 0.5) / 600  # open cells only: β may be infinite at 0 and 1
-_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
 def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figure, str]:
@@ -29,7 +28,7 @@ def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figur
 
     No choice moves the axes.
     """
-    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.7), height_ratios=[3, 1])
+    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(WIDTH, 4.7), height_ratios=[3, 1])
     _experts(top, problem, moe, (-1.2, 2.8))
     words(top, {"β": BETA, "constants": EXPERTS})
     strip.fill_between(_X, problem.inputs.pdf(_X), color=INPUTS, alpha=0.5, lw=0)
@@ -50,7 +49,7 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
     limit : float
         Where the axis of errors ends.
     """
-    fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 4.8), height_ratios=[3, 0.7])
+    fig, (top, bar) = plt.subplots(2, figsize=(WIDTH, 4.8), height_ratios=[3, 0.7])
     _experts(top, problem, moe, (-1.8, 1.8))
     edges = moe.segmentation.edges
     top.hlines(best.constants, edges[:-1], edges[1:], color=EXACT, lw=1, ls=":", label="best constants")
@@ -72,7 +71,7 @@ def pieces(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figure, 
     at = moe.segmentation.route(_X)
     ends = np.flatnonzero(np.diff(at)) + 1
     runs = np.split(np.arange(_X.size), ends)
-    fig, (top, rows) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.6), height_ratios=[2, 1])
+    fig, (top, rows) = plt.subplots(2, sharex=True, figsize=(WIDTH, 4.6), height_ratios=[2, 1])
     top.plot(_X, problem.beta(_X), color=BETA)
     half = 0.5 / _X.size
     for run in runs:
@@ -103,7 +102,7 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tup
     excess = np.asarray(excess)
     m = np.arange(1, len(excess) + 1)
     chain = [k for k in chain if k <= m[-1]]
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
     ax.plot(m, excess, "o-", color=UNIFORM, ms=4, lw=1)
     ax.plot(chain, excess[np.array(chain, dtype=int) - 1], "s", color=EXPERTS, ms=7)
     ax.set(yscale="log", xlabel="experts m", xlim=(0, most + 1), ylim=(1.5e-4, 1), yticks=[0.001, 0.01, 0.1, 1])

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from zcmoe.density import SegmentDensity
     from zcmoe.segmentation import Voronoi
 
-__all__ = ["rates", "routers", "tightness"]
-
 _WIDTH = 4.7  # inches: a phone shows 11 points as 12 pixels
 
 

@@ -12,15 +12,12 @@ from numpy.typing import ArrayLike
 from zcmoe.density import optimal_density
 from zcmoe.experts import best_experts
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, WIDTH
 
 if TYPE_CHECKING:
     from zcmoe.problem import Problem
     from zcmoe.segmentation import Intervals
 
-__all__ = ["compander", "error_curves", "ingredients", "line_in_pieces", "offsets", "predictor"]
-
-_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 GRID = np.linspace(0.0005, 0.9995, 1000)
 
 
@@ -28,7 +25,7 @@ def line_in_pieces(pieces: int) -> tuple[Figure, str]:
     """A line over [0, 1] with a constant for each of equal pieces, and the error of each, one piece being 1."""
     edges = np.linspace(0, 1, pieces + 1)
     middle = (edges[1:] + edges[:-1]) / 2
-    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.5), height_ratios=[2, 1])
+    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(WIDTH, 4.5), height_ratios=[2, 1])
     for a, b, c in zip(edges, edges[1:], middle, strict=False):
         top.fill_between([a, c, b], [a, c, b], c, color=EXPERTS, alpha=0.2, lw=0)
     top.plot([0, 1], [0, 1], color=BETA)
@@ -51,7 +48,7 @@ def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, s
     m, found : array_like, shape (k,)
     predicted : float
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.0))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
     ax.axhline(predicted, color=FORMULA, linestyle="--")
     ax.plot(m, found, "o-", color=EXACT, linewidth=1)
     ax.set(xscale="log", xlabel="experts $m$", ylim=(-1, 4.5), yticks=range(5), xticks=[4, 8, 16, 32, 64])
@@ -73,7 +70,7 @@ def compander(density: Any, m: int) -> tuple[Figure, str]:
     """
     steps = np.arange(1, m) / m
     cuts = density.ppf(steps)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.4))
     ax.hlines(steps, 0, cuts, color=UNIFORM, linewidth=0.8)
     ax.vlines(cuts, 0, steps, color=EXPERTS, linewidth=0.8)
     ax.plot(cuts, np.zeros(m - 1), "|", color=EXPERTS, markersize=12, markeredgewidth=2, clip_on=False)
@@ -89,7 +86,7 @@ def compander(density: Any, m: int) -> tuple[Figure, str]:
 def ingredients(problem: Problem) -> tuple[Figure, str]:
     """Panels (a)–(d) of Figs. 1 and 2: β, p, p β'² and λ*."""
     weight, density = problem.weight(GRID), optimal_density(problem).pdf(GRID)
-    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.6))
+    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(WIDTH, 4.6))
     for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", r"(c) $p_x(β')^2$", "(d) $λ^*$"],
                                        [problem.beta(GRID), problem.inputs.pdf(GRID), weight, density],
                                        [BETA, INPUTS, EXACT, DENSITY], strict=True):
@@ -105,7 +102,7 @@ def ingredients(problem: Problem) -> tuple[Figure, str]:
 def predictor(problem: Problem, segmentation: Intervals) -> tuple[Figure, str]:
     """Panels (e)–(g) of Figs. 1 and 2: β, the best predictor, and the cuts as red marks."""
     moe = best_experts(problem, segmentation)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.6))
     ax.plot(GRID, problem.beta(GRID), color=BETA)
     ax.stairs(moe.constants, segmentation.edges, baseline=None, color=EXPERTS, linewidth=2)
     ax.plot(segmentation.edges, np.full(segmentation.edges.size, -1.25), "|", color="red", markersize=11,
@@ -130,7 +127,7 @@ def error_curves(m: ArrayLike, exact: ArrayLike, formula: ArrayLike, empirical: 
     variance : float
         σ².
     """
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.6))
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 4.6))
     top.plot(m, empirical, color=BETA)
     top.plot(m, formula, color=FORMULA, linestyle="--")
     top.axhline(variance, color=EDGES, linewidth=1)
