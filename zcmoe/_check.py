@@ -96,6 +96,14 @@ def points(x: ArrayLike, dimension: int, name: str = "x") -> np.ndarray:
     return finite(array, name)
 
 
+def columns(x: ArrayLike) -> np.ndarray:
+    """Return inputs of shape (n,) or (n, d) as finite floats of shape (n, d)."""
+    array = floats(x, "x")
+    if array.ndim not in (1, 2):
+        raise ValueError(f"x must have shape (n,) or (n, d), got {array.shape}")
+    return finite(array[:, None] if array.ndim == 1 else array, "x")
+
+
 def within(array: np.ndarray, low: float, high: float, name: str) -> np.ndarray:
     """Return `array`, or raise ValueError at its first entry outside [low, high]."""
     return refuse(array, (array < low) | (array > high), name, f"lie in [{low:g}, {high:g}]")
