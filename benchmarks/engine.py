@@ -28,7 +28,7 @@ PLANE = {
                 "(0.5 + 0.5698402909 * (i + 1) + (i === 5) * 0.001 * k) % 1])"),
     "slabs": ("64 slabs turned", "m: 64, turn: 20 + k, waves: 4"),
     "cell": ("a slope", "shape: 'disc', slope: [3 + 0.01 * k, 1]"),
-}  # fmt: skip
+}
 OPTIMUM = """async () => {
     const f = document.getElementById("playground").zcmoe;
     let start = performance.now(), last = start, longest = 0, going = true;

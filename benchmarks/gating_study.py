@@ -12,7 +12,6 @@ already are not run again:
     python -m benchmarks.gating_study
 """
 
-import csv
 import os
 from pathlib import Path
 
@@ -22,6 +21,8 @@ for _library in ("OPENBLAS", "OMP", "MKL"):  # one BLAS thread, said before NumP
 import numpy as np
 
 from zcmoe import gating
+
+from ._study import resume
 
 TABLE = Path(__file__).parents[1] / "book" / "data" / "gating.csv"
 COLUMNS = ["experts", "m", "n", "slope", "seed", "bits", "test", "training", "largest"]
@@ -48,27 +49,10 @@ def run(kind, m, n, slope, seed):
     return bank.point.rate / np.log(2), test, training, float(loss.max())
 
 
-def load():
-    """The stored rows, as dicts of strings."""
-    if not TABLE.exists():
-        return []
-    with open(TABLE, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def main():
-    done = {tuple(row[name] for name in COLUMNS[:4]) for row in load()}
-    if not done:
-        TABLE.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
-    for setting in SETTINGS:
-        if tuple(map(str, setting)) in done:
-            continue
-        seeds = SEEDS if setting[2] else (0,)
-        rows = [(*setting, seed, *(f"{value:.6f}" for value in run(*setting, seed))) for seed in seeds]
-        with open(TABLE, "a", newline="", encoding="utf-8") as file:  # all of a setting or nothing is stored
-            csv.writer(file, lineterminator="\n").writerows(rows)
-        print(*setting, f"{np.mean([float(row[6]) for row in rows]):.4f}", flush=True)
+def found(setting):
+    """Rows of the table, without the setting."""
+    return [(seed, *(f"{value:.6f}" for value in run(*setting, seed))) for seed in (SEEDS if setting[2] else (0,))]
 
 
 if __name__ == "__main__":
-    main()
+    resume(TABLE, COLUMNS, SETTINGS, found)

@@ -114,8 +114,3 @@ def rows(rounds=7, quick=False):
                        peers, {}, rounds)
     yield many_regions(100 if quick else 1000)
     yield compander(10_000 if quick else 1_000_000)
-
-
-if __name__ == "__main__":
-    for row in rows():
-        print(row)

@@ -10,8 +10,6 @@ run again:
     python -m benchmarks.training_study
 """
 
-import csv
-import itertools
 import os
 from pathlib import Path
 
@@ -19,6 +17,8 @@ for _library in ("OPENBLAS", "OMP", "MKL"):  # one BLAS thread, said before NumP
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 import numpy as np
+
+from ._study import resume
 
 TABLE = Path(__file__).parents[1] / "book" / "data" / "training.csv"
 COLUMNS = ["experts", "width", "gate", "start", "batch", "rate", "steps", "seed", "mse"]
@@ -157,28 +157,10 @@ def run(experts, width, gate, start, batch, rate, steps=STEPS, seeds=SEEDS):
     return rows
 
 
-def load():
-    """The stored rows, as dicts of strings."""
-    if not TABLE.exists():
-        return []
-    with open(TABLE, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def main():
-    done = {tuple(row[name] for name in COLUMNS[:6]) for row in load()}
-    if not done:
-        TABLE.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
-    for setting in SETTINGS:
-        if tuple(map(str, setting)) in done:
-            continue
-        rows = run(*setting, steps=steps_of(setting))  # all of a setting or nothing is stored
-        with open(TABLE, "a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerows([*setting, step, seed, f"{mse:.6g}"] for step, seed, mse in rows)
-        print(*setting, *[f"{np.median([row[2] for row in group]):.1e}"
-                          for _, group in itertools.groupby(rows, lambda row: row[0])], flush=True)
+def found(setting):
+    """Rows of the table, without the setting."""
+    return [(step, seed, f"{mse:.6g}") for step, seed, mse in run(*setting, steps=steps_of(setting))]
 
 
 if __name__ == "__main__":
-    main()
+    resume(TABLE, COLUMNS, SETTINGS, found)

@@ -5,9 +5,10 @@ import pytest
 from pytest import approx
 
 from benchmarks import gating_study as study
+from benchmarks._study import load
 from zcmoe import gating
 
-STORED = study.load()
+STORED = load(study.TABLE)
 
 
 def test_the_table_is_complete():

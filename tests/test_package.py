@@ -119,7 +119,7 @@ def test_the_tests_of_the_core_need_pytest_alone(alone):
 
 
 FLOORS = """
-_typing _check _progress _laws _curve _quadrature _cubature _judge _rules _lloyd _polytope _one_pass
+_typing _check _arrays _progress _laws _curve _quadrature _cubature _judge _rules _lloyd _polytope _one_pass
 problem density lattices
 segmentation
 moments composition

@@ -5,8 +5,9 @@ import pytest
 from pytest import approx
 
 from benchmarks import training_study as study
+from benchmarks._study import load
 
-STORED = study.load()
+STORED = load(study.TABLE)
 
 
 @pytest.mark.parametrize("setting", [(4, 10, "anchors", "library"), (4, 3, "learned", "he"), (1, 8, "none", "spread")])

@@ -1,6 +1,6 @@
 """Mixtures of many zero-compute experts: exact errors beside their high-rate formulas."""
 
-import importlib
+import importlib.util
 import sys
 
 _HOME = {
@@ -23,16 +23,8 @@ _SUBMODULES = ["composition", "concentration", "density", "errors", "estimator",
 _EXTRA = {"estimator": "sklearn", "show": "show"}  # what `pip install zcmoe` alone does not bring
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 __version__ = "0.1.0"
-
-
-def _installed(module):
-    """Whether the packages of a module's extra are there."""
-    from importlib.util import find_spec
-    needs = {"estimator": ["sklearn"], "show": ["matplotlib", "ipywidgets", "anywidget"]}
-    return all(find_spec(name) for name in needs.get(module, []))
-
-
-__all__ = sorted(name for name, module in _MODULE.items() if _installed(module))
+__all__ = sorted(name for name, module in _MODULE.items()
+                 if module != "estimator" or importlib.util.find_spec("sklearn"))
 
 
 def __getattr__(name):

@@ -203,8 +203,8 @@ def _weights(weights):
 
 # ---- refinement
 
-def refine(chart, patches, judge, tol=_TOLERANCE):
-    """Halve patches until their relative errors together are below `tol`, or the budget of nodes is spent.
+def refine(chart, patches, judge):
+    """Halve patches until their relative errors together are below 1e-11, or the budget of nodes is spent.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def refine(chart, patches, judge, tol=_TOLERANCE):
         error = np.where(np.isfinite(error), error, np.inf)
         order = np.argsort(error)
         keep = np.zeros(error.size, bool)
-        keep[order[squares + np.cumsum(error[order] ** 2) <= tol**2]] = True
+        keep[order[squares + np.cumsum(error[order] ** 2) <= _TOLERANCE**2]] = True
         rows = np.arange(error.size)
         keep |= (patches.high - patches.low)[rows, axis] <= 2.0**9 * np.spacing(patches.high[rows, axis])
         worst = order[::-1][~keep[order[::-1]]]

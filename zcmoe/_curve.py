@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zcmoe._arrays import cell_of, ratio
 from zcmoe._quadrature import adaptive_panels, panel_rule
 
 _SHARE = 300  # steps of the differences in a panel, which may have six half turns of β
@@ -37,8 +38,9 @@ class Curve:
         values = self._scales()
         centre, spread = np.median(values), max(self.range, 1e3 * self.noise) or 1.0
 
-        def bounded(x):  # β may be infinite at ends
-            shifted = self._inside(x, lambda x: beta(x) - centre)
+        def bounded(x):  # 0 outside the support; β may be infinite at ends
+            shifted, inside = np.zeros_like(x), (support[0] < x) & (x < support[1])
+            shifted[inside] = beta(x[inside]) - centre
             return np.stack([np.ones_like(x), shifted / np.hypot(spread, shifted)])
 
         def panels():
@@ -55,7 +57,7 @@ class Curve:
             raise ValueError(f"beta has no slope that differences can tell near x = {self.lost:.9g}, where it jumps or "
                              "turns too often: give gradient")
         ends = np.r_[0.0, self.breakpoints, 1.0]
-        cell, panel = _cell(ends, x), _cell(self.panels, x)
+        cell, panel = cell_of(ends, x), cell_of(self.panels, x)
         low, high = self.panels[panel], self.panels[panel + 1]
         gap = np.minimum(x - ends[cell], ends[cell + 1] - x)
         # Steps shrink towards an end, where β may be infinite; at an end itself the stencil moves inside.
@@ -75,7 +77,7 @@ class Curve:
 
     def rounding(self, x):
         """What rounding leaves unknown of β where it is a difference of the largest values around x."""
-        return self._blocks[_cell(np.linspace(*self.support, self._blocks.size + 1), x)]
+        return self._blocks[cell_of(np.linspace(*self.support, self._blocks.size + 1), x)]
 
     def _difference(self, x, low, high, step):
         """Slopes, and what rounding leaves unknown of β there: by its size, and by fourth differences of its values.
@@ -102,13 +104,13 @@ class Curve:
         """
         at = left[:, None] + (right - left)[:, None] * [0.05, 0.35, 0.65, 0.95]
         steepest = np.abs(self.slope(at.ravel())).reshape(at.shape).max(axis=1)
-        panel = _cell(self.panels, (left + right) / 2)
+        panel = cell_of(self.panels, (left + right) / 2)
         ends = np.r_[0.0, self.breakpoints, 1.0]
-        cell = _cell(ends, (left + right) / 2)
+        cell = cell_of(ends, (left + right) / 2)
         room = np.minimum(right - ends[cell], ends[cell + 1] - left)
         change = steepest * np.minimum(self._step(self.panels[panel + 1] - self.panels[panel]), room / 5)
         noise = 8 * self._unknown(np.abs(self.beta(at.ravel())).reshape(at.shape).max(axis=1))
-        return np.divide(noise, np.maximum(change, noise), out=np.zeros_like(noise), where=noise > 0)
+        return ratio(noise, np.maximum(change, noise))
 
     def _step(self, width):
         return width * max(1 / _SHARE, self._coarse)
@@ -217,12 +219,6 @@ class Curve:
         self._coarse = 0.57 * (self.noise / self.range) ** 0.2 if self.noise > 1e-10 * self.range > 0 else 0.0
         return values
 
-    def _inside(self, x, function):
-        """The function on the support, 0 elsewhere."""
-        values, inside = np.zeros_like(x), (self.support[0] < x) & (x < self.support[1])
-        values[inside] = function(x[inside])
-        return values
-
     def _visited(self, panels):
         """The panels inside the support: left and right ends."""
         left, right = panels[:-1], panels[1:]
@@ -248,10 +244,6 @@ def difference(values, x, low, high, step):
         slope = slope * (t - offset[:, k]) + value
         value = value * (t - offset[:, k]) + power[:, k]
     return slope / step
-
-
-def _cell(ends, x):
-    return np.clip(np.searchsorted(ends, x, side="right") - 1, 0, ends.size - 2)
 
 
 def _short(left, right, floats=_FLOATS):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zcmoe._arrays import ratio
 from zcmoe._cubature import CHUNK, Axis
 from zcmoe._progress import with_progress
 
@@ -27,14 +28,10 @@ def spectrum(values, bases, order):
         along = np.moveaxis(values.reshape(count, k, order**j, order, -1), 3, 2).reshape(count, k, order, -1)
         middle, halfway, third, second, last = np.moveaxis(np.sum((basis[:, degrees] @ along) ** 2, axis=-1), -1, 0)
         # An even or odd function has every other coefficient 0: the last but one counts, a step further down.
-        tail = np.sqrt(last + second * _ratio(second, third + second))
+        tail = np.sqrt(last + second * ratio(second, third + second))
         tails.append(tail)
-        beyond.append(tail * np.minimum(1, 4 * _ratio(tail, np.sqrt(middle + halfway))))
+        beyond.append(tail * np.minimum(1, 4 * ratio(tail, np.sqrt(middle + halfway))))
     return np.array(tails), np.array(beyond)
-
-
-def _ratio(numerator, denominator):
-    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
 
 
 class Judge:
@@ -81,8 +78,7 @@ class Judge:
 
 
 def _share(axis):
-    total = axis.weights.sum(axis=1, keepdims=True)
-    return np.divide(axis.weights, total, out=np.zeros_like(axis.weights), where=total > 0)
+    return ratio(axis.weights, axis.weights.sum(axis=1, keepdims=True))
 
 
 def _extrapolation(axis):
@@ -120,7 +116,7 @@ class MomentsJudge(Judge):
             first = np.bincount(owner, np.einsum("kp,kp->k", mass, value), self.m)
             self.mass, self.scale, self.noise = max(total.sum(), 1e-300), 1e-150, 0.0
             overall = first.sum() / self.mass if total.sum() > 0 else value.mean()
-            self.centre = np.divide(first, total, out=np.full(self.m, overall), where=total > 0)
+            self.centre = ratio(first, total, overall)
         spread = np.einsum("kp,kp", mass, (value - self.centre[owner, None]) ** 2)
         self.noise = max(self.noise, 1e-14 * np.abs(value).max())
         self.scale = max(self.scale, np.sqrt(spread / self.mass), self.noise)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zcmoe._arrays import ratio
 from zcmoe._progress import with_progress
 
 _RELAXATION = 1.8  # any value in (0, 2) lowers the objective; 1 is Lloyd's step, and slower
@@ -34,7 +35,6 @@ def descend(nodes, weight, centers, tol, max_iterations):
         Where it starts.
     tol : float
         It ends when a step lowers the objective by no more than this share.
-    max_iterations : int
 
     Returns
     -------
@@ -56,7 +56,7 @@ def descend(nodes, weight, centers, tol, max_iterations):
             return centers, np.array(objective)
         mass = np.bincount(region, weight, len(centers))
         sums = np.stack([np.bincount(region, weight * x, len(centers)) for x in nodes.T], axis=1)
-        centroids = np.divide(sums, mass[:, None], out=centers.copy(), where=mass[:, None] > 0)
+        centroids = ratio(sums, mass[:, None], centers)
         # With the regions held, a centre's cost is mass · ‖c - centroid‖² plus a constant; new regions only lower it.
         centers = centers + _RELAXATION * (centroids - centers)
     raise RuntimeError(f"bound_voronoi did not converge: after {max_iterations} iterations the relative decrease is "

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zcmoe._arrays import cell_of, ratio
 from zcmoe._progress import with_progress
 
 SCRAMBLES = 16  # of Sobol's points: their spread is the error of a rule that knows no better
@@ -21,18 +22,17 @@ def gauss(order):
     return (nodes + 1) / 2, weights / 2
 
 
-def panel_rule(edges, order=16):
-    """Gauss–Legendre nodes and weights, each of shape (panels, order), between successive edges.
+_NODES, _WEIGHTS = gauss(16)
+
+
+def panel_rule(edges):
+    """Gauss–Legendre nodes and weights, each of shape (panels, 16), between successive edges.
 
     Edges of shape (panels, 2) are a pair of ends a panel.
     """
-    nodes, weights = gauss(order)
     left, right = (edges[:-1], edges[1:]) if edges.ndim == 1 else edges.T
     width = (right - left)[:, None]
-    return left[:, None] + width * nodes, width * weights
-
-
-_NODES, _WEIGHTS = gauss(16)
+    return left[:, None] + width * _NODES, width * _WEIGHTS
 
 
 def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise=0.0, blur=None, name="the integral"):
@@ -256,7 +256,7 @@ class Antiderivative:
         self._rough = np.abs(truth - here).max(axis=0) > 1e-12 * self.total
 
     def __call__(self, x):
-        panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, self.edges.size - 2)
+        panel = cell_of(self.edges, x)
         part = _integrals(self.f, self.edges[panel], x)
         return np.minimum(self.values[panel] + part, self.values[panel + 1])  # F stays monotone at a singular end
 
@@ -275,7 +275,7 @@ class Antiderivative:
         left, width = self.edges[panel], np.diff(self.edges)[panel]
         mass = np.diff(self.values)[panel]
         low, high, open_ = np.full(value.shape, -1.0), np.ones(value.shape), np.arange(value.size)
-        t = 2 * np.divide(value - self.values[panel], mass, out=np.full(value.shape, 0.5), where=mass > 0) - 1
+        t = 2 * ratio(value - self.values[panel], mass, 0.5) - 1
         for _ in range(100):  # Newton's method, kept inside a shrinking bracket
             i = open_
             excess, slope = _horner(self._powers, panel[i], t[i])

@@ -3,6 +3,7 @@
 import numpy as np
 
 from zcmoe import _cubature
+from zcmoe._arrays import ratio
 from zcmoe._cubature import LARGEST, Chart, LawChart, Patches, halved, refine, sobol_rule
 from zcmoe._judge import IntegralJudge, MomentsJudge
 from zcmoe._laws import Independent, Sample
@@ -83,7 +84,7 @@ def order_for(patches, dimension, most=LARGEST):
     return next((n for n in (8, 6, 4) if number * n**dimension <= (most if n == 4 else _cubature.BUDGET)), None)
 
 
-def box_rule(problem, shape, row_major, measure):
+def box_rule(problem, shape, measure):
     """Nodes, weights, regions and the error of Σ P_i v_i for k_1 × … × k_d boxes; None where Sobol's serve better."""
     law, d = problem.inputs, len(shape)
     parts = [k * -(-_PARTS.get(d, 1) // k) for k in shape]
@@ -91,7 +92,7 @@ def box_rule(problem, shape, row_major, measure):
         return None
     patches, index = box_patches([np.arange(k + 1) / k for k in parts])
     index = [i // (k // own) for i, k, own in zip(index.T, parts, shape, strict=True)]
-    patches = patches._replace(owner=row_major(index, shape))
+    patches = patches._replace(owner=np.ravel_multi_index(index, shape))
     order = order_for(patches, d)
     if measure == "volume":
         return _unrefined(Chart(d, order), patches)
@@ -165,10 +166,8 @@ def integral(f, dimension, law=None, breakpoints=(), blur=None):
     ----------
     f : callable
         From x of shape (n,) for d = 1 and (n, d) otherwise.
-    dimension : int
     law : law of the inputs, optional
         f is 0 wherever its density is: then the nodes go where it is.
-    breakpoints : sequence of float
     blur : callable, optional
         For d = 1, as in :func:`~zcmoe._quadrature.integrate`.
 
@@ -180,7 +179,7 @@ def integral(f, dimension, law=None, breakpoints=(), blur=None):
     if dimension == 1:
         return integrate(f, breakpoints, blur), 0.0
     product = isinstance(law, Independent)
-    g = (lambda x: _over(f(x), law.pdf(x))) if product else f
+    g = (lambda x: ratio(f(x), law.pdf(x))) if product else f
     if dimension > 3:
         return _scattered_integral(g, dimension, law if product else None)
     inner = [np.arange(_PARTS[dimension] + 1) / _PARTS[dimension]] * dimension
@@ -209,7 +208,3 @@ def _scattered_integral(g, dimension, law):
     total, masses = value.sum(), weights.reshape(SCRAMBLES, -1).sum(axis=1)
     parts = SCRAMBLES * value.reshape(SCRAMBLES, -1).sum(axis=1) - total * (SCRAMBLES * masses - 1)
     return float(total), float(parts.std(ddof=1) / SCRAMBLES**0.5)
-
-
-def _over(values, density):
-    return np.divide(values, density, out=np.zeros_like(values), where=density > 0)

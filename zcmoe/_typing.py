@@ -28,14 +28,3 @@ class HasMean(Protocol):
 
     def mean(self) -> Any: ...
     def support(self) -> Any: ...
-
-
-class HasPpf(Protocol):
-    """A law on the line with quantiles, under SciPy's older name."""
-
-    def ppf(self, q: Any, /) -> Any: ...
-    def support(self) -> Any: ...
-
-
-class Law(HasPdf, HasPpf, Protocol):
-    """A continuous law on the line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -163,15 +164,10 @@ def optimal_density(problem: Problem, *, floor: float = 1e-6) -> SegmentDensity:
     """
     floor = _check.real(floor, "floor", 0)
     power = problem.dimension / (problem.dimension + 2)
-    return SegmentDensity(_Weight(problem, floor, power), dimension=problem.dimension,
+    return SegmentDensity(partial(_powered, problem, floor, power), dimension=problem.dimension,
                           breakpoints=problem.grid, inputs=problem.inputs)
 
 
-class _Weight:
-    """(p ‖∇β‖²)^(d/(d+2)), as a function that can be pickled."""
-
-    def __init__(self, problem, floor, power):
-        self.problem, self.floor, self.power = problem, floor, power
-
-    def __call__(self, x):
-        return self.problem.weight(x, self.floor) ** self.power
+def _powered(problem, floor, power, x):
+    """(p ‖∇β‖²)^(d/(d+2)); as a partial function it can be pickled."""
+    return problem.weight(x, floor) ** power

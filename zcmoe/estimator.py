@@ -23,8 +23,6 @@ from zcmoe.learning.regions import Regions, regions_from_data
 from zcmoe.learning.streams import dask_sample, dask_sums, is_dask, with_progress
 
 _SEGMENTATIONS = ("auto", "density", "uniform", "quantile", "optimal", "boxes", "voronoi", "lattice")
-
-
 _WIDEST = np.finfo(float).max / 2  # differences of x stay finite
 
 
@@ -234,13 +232,13 @@ class ZeroComputeMoERegressor(RegressorMixin, BaseEstimator):
         return most, np.random.default_rng(state.randint(2**31, size=4))
 
     def _inputs(self, X):
-        _unmasked(X, "X")
+        _check.unmasked(X, "X")
         return validate_data(self, X, dtype=np.float64, reset=False)
 
     def _examples(self, X, y, sample_weight=None, *, reset):
         """X, y and mass, checked; the mass is None where every example counts once."""
         for name, values in (("X", X), ("y", y), ("sample_weight", sample_weight)):
-            _unmasked(values, name)
+            _check.unmasked(values, name)
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, multi_output=True, reset=reset)
         y = _check.finite(np.asarray(y, dtype=np.float64), "y")
         low, high = X.min(axis=0), X.max(axis=0)
@@ -341,8 +339,3 @@ class ZeroComputeMoETransformer(TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
-
-
-def _unmasked(values, name):
-    if np.ma.is_masked(values):
-        raise ValueError(f"{name} must not have masked entries, got {np.ma.count_masked(values)} of them")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._arrays import ratio
 from zcmoe._one_pass import one_pass
 from zcmoe._progress import with_progress
 from zcmoe.moments import region_moments
@@ -127,8 +128,7 @@ class Sums:
     @property
     def mean(self) -> np.ndarray:
         """The mean of y in each region, 0 where there is no mass."""
-        mass = _down(self.mass, self.total)
-        return self.centre + np.divide(self.total, mass, out=np.zeros_like(self.total), where=mass > 0)
+        return self.centre + ratio(self.total, _down(self.mass, self.total))
 
     def add(self, other: Sums) -> Sums:
         """Add what another has seen, and return self; refused sums leave self as it was."""
@@ -147,9 +147,9 @@ class Sums:
             total = np.where(there > 0, self.total + other.total + there * (other.centre - centre), self.total)
             square = None
             if self.square is not None and other.square is not None:
-                both = np.divide(here * there, here + there, out=np.zeros_like(total), where=here * there > 0)
+                both = ratio(here * there, here + there)
                 square = self.square + other.square + both * np.where(both > 0, other.mean - self.mean, 0) ** 2
-        _finite_sums([total] if square is None else [total, square])
+        _finite_sums(total, square)
         self.mass, self.total, self.centre, self.square = self.mass + other.mass, total, centre, square
         return self
 
@@ -177,11 +177,11 @@ class Sums:
         weight = np.ones(len(y)) if weight is None else weight
         offset = y - self.centre[region]
         block, m = self.mass - before, len(self.mass)
-        share = np.divide(before * block, before + block, out=np.zeros(m), where=before * block > 0)
+        share = ratio(before * block, before + block)
         for total, square, column in _columns(self.total, self.square, offset):
             sums = np.bincount(region, weight * column, m)
-            mean = np.divide(sums, block, out=np.zeros(m), where=block > 0)
-            old = np.divide(total, before, out=np.zeros(m), where=before > 0)
+            mean = ratio(sums, block)
+            old = ratio(total, before)
             square += np.bincount(region, weight * (column - mean[region]) ** 2, m) + share * (mean - old) ** 2
             total += sums
 
@@ -198,8 +198,8 @@ def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: Arra
             squares: bool = False) -> Sums:
     """The sums of some examples; x, y and weight are read block by block, and refused as a whole."""
     x = rows(x, segmentation.dimension)
-    y = rows(y, 1, "y") if np.ndim(y) != 2 else rows(y, np.shape(y)[1], "y") if np.shape(y)[1] != 1 else (
-        rows(np.reshape(y, -1), 1, "y").reshape(-1, 1))
+    flat = np.reshape(y, -1) if np.shape(y)[1:] == (1,) else y  # a single column is checked as none
+    y = rows(flat, np.shape(flat)[1] if np.ndim(flat) == 2 else 1, "y").reshape(np.shape(y))
     if len(y) != len(x):
         raise ValueError(f"y must have shape ({len(x)},) or ({len(x)}, k), got {y.shape}")
     weight = None if weight is None else _check.within(_check.vector(weight, "weight", len(x)), 0, np.inf, "weight")
@@ -214,7 +214,7 @@ def sums_of(segmentation: Segmentation, x: ArrayLike, y: ArrayLike, weight: Arra
             new._add_block(region, _check.floats(y[block], "y"), None if weight is None else weight[block], room)
     if not all(np.isfinite(part).all() for part in (new.total, new.square) if part is not None):
         _check.finite(np.asarray(y, dtype=float), "y")  # refuses, and says where
-        _finite_sums([new.total] if new.square is None else [new.total, new.square], np.abs(y).max())
+        _finite_sums(new.total, new.square, np.abs(y).max())
     return new
 
 
@@ -226,10 +226,10 @@ def _in_one_pass(segmentation, x, y, m):
     return found and Sums(found[0], found[1], np.full(m, found[2]))
 
 
-def _finite_sums(parts, largest=None):
+def _finite_sums(total, square, largest=None):
     """Raise ValueError where sums of y, or of its squares, have overflowed."""
-    for part, what in zip(parts, ("sums", "sums of squares"), strict=False):
-        if not np.isfinite(part).all():
+    for part, what in ((total, "sums"), (square, "sums of squares")):
+        if part is not None and not np.isfinite(part).all():
             got = f"values up to {largest:g}" if largest is not None else "blocks that together overflow"
             raise ValueError(f"y must have finite {what}, got {got}: divide by a unit first")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from zcmoe._arrays import ratio
 from zcmoe._laws import Unit
 from zcmoe.segmentation.base import Cubature
 
@@ -34,7 +35,7 @@ class RegionGeometry(NamedTuple):
     def normalized_moment(self) -> np.ndarray:
         """M(A_i) of (24), shape (m,): tr J_i / (d V_i^(1 + 2/d)); 1/12 for intervals and cubes, NaN for no volume."""
         d = self.centroid.shape[1]
-        return _ratio(np.trace(self.inertia, axis1=1, axis2=2), d * self.volume ** (1 + 2 / d), np.nan)
+        return ratio(np.trace(self.inertia, axis1=1, axis2=2), d * self.volume ** (1 + 2 / d), np.nan)
 
 
 def region_moments(problem: Problem, segmentation: Segmentation) -> RegionMoments:
@@ -104,9 +105,9 @@ def _moments_on_the_line(problem, lines, cuts):
     for line in lines:
         region, m = np.searchsorted(line, middle, side="right") - 1, line.size - 1
         probability = np.bincount(region, cells.probability, m)
-        mean = _ratio(np.bincount(region, cells.probability * (cells.mean - average), m), probability, 0.0) + average
+        mean = ratio(np.bincount(region, cells.probability * (cells.mean - average), m), probability) + average
         spread = np.bincount(region, cells.probability * (cells.variance + (cells.mean - mean[region])**2), m)
-        found.append(RegionMoments(probability, mean, _ratio(spread, probability, 0.0)))
+        found.append(RegionMoments(probability, mean, ratio(spread, probability)))
     return found
 
 
@@ -120,27 +121,27 @@ def _moments(rule, value, m):
     """
     _, weights, region, replicates = rule
     probability = np.bincount(region, weights, m)
-    mean = _ratio(np.bincount(region, weights * value, m), probability, weights @ value)
+    mean = ratio(np.bincount(region, weights * value, m), probability, weights @ value)
     # Once more about the means: a constant is its mean to the last bit, and an offset takes no digits.
-    mean += _ratio(np.bincount(region, weights * (value - mean[region]), m), probability, 0.0)
+    mean += ratio(np.bincount(region, weights * (value - mean[region]), m), probability)
     error = value - mean[region]
     squares = error**2
     squares *= weights
     spread = np.bincount(region, squares, m)
     if replicates == 1:
-        return RegionMoments(probability, mean, _ratio(spread, probability, 0.0)), rule.error
+        return RegionMoments(probability, mean, ratio(spread, probability)), rule.error
     cell = np.repeat(np.arange(replicates), len(value) // replicates) * m + region
     shifts = np.bincount(cell, weights * error, replicates * m).reshape(replicates, m)
-    shares = _ratio(np.bincount(cell, weights, replicates * m).reshape(replicates, m), probability + 0 * shifts, 0.0)
+    shares = ratio(np.bincount(cell, weights, replicates * m).reshape(replicates, m), probability)
     known = 1 - np.sum(shares**2, axis=0)  # (R - 1)/R for equal shares; 0 where all is in one replicate
-    lost = _ratio(shifts**2, probability * known + 0 * shifts, 0.0)
+    lost = ratio(shifts**2, probability * known)
     spread = spread + lost.sum(axis=0)
     # Blocks differ in their probability too, where nodes have unequal weights.
     masses = weights.reshape(replicates, -1).sum(axis=1)
     each = replicates * (squares.reshape(replicates, -1).sum(axis=1) + lost.sum(axis=1))
     each -= spread.sum() * (replicates * masses - 1)
     unknown = probability[known < 0.3].sum() * spread.sum()
-    return (RegionMoments(probability, mean, _ratio(spread, probability, 0.0)),
+    return (RegionMoments(probability, mean, ratio(spread, probability)),
             float(np.hypot(np.std(each, ddof=1) / replicates**0.5, unknown)))
 
 
@@ -162,7 +163,7 @@ def region_geometry(problem: Problem, segmentation: Segmentation) -> RegionGeome
     m, d = segmentation.n_regions, segmentation.dimension
     nodes = nodes.reshape(-1, d)
     volume = np.bincount(region, weights, m)
-    centroid = np.stack([_ratio(np.bincount(region, weights * x, m), volume, np.nan) for x in nodes.T], axis=1)
+    centroid = np.stack([ratio(np.bincount(region, weights * x, m), volume, np.nan) for x in nodes.T], axis=1)
     offset = nodes - centroid[region]
     inertia = [[np.bincount(region, weights * offset[:, j] * offset[:, k], m) for k in range(d)] for j in range(d)]
     return RegionGeometry(volume, centroid, np.moveaxis(np.array(inertia), -1, 0))
@@ -172,7 +173,3 @@ def excess_error(problem: Problem, segmentation: Segmentation) -> float:
     """Error to expect in Σ P_i v_i: what the rule says, or the spread between the replicates of a Sobol rule."""
     rule = segmentation.cubature(problem)
     return _moments(rule, problem.beta(rule.nodes), segmentation.n_regions)[1]
-
-
-def _ratio(numerator, denominator, otherwise):
-    return np.divide(numerator, denominator, out=np.full(denominator.shape, otherwise), where=denominator > 0)

@@ -273,7 +273,7 @@ class Evaluated:
         """Say so where the function takes one number, or one point, at a time."""
         try:
             self.function(float(x[0]) if self.dimension == 1 else x[0].copy())
-        except Exception:  # noqa: BLE001  whatever it raises, the first error stands
+        except Exception:  # whatever it raises, the first error stands
             return
         remedy = "np.vectorize makes it so" if self.dimension == 1 else "np.apply_along_axis makes it so"
         raise ValueError(f"{self.name} must take all x at once, as an array of shape {x.shape}; it takes one at a time "

@@ -312,7 +312,8 @@ class _Line:
             return self.law.cdf(self.beta(right)) - self.law.cdf(self.beta(left))
 
         def powers(t):
-            mass, x = self._regular(t), self.beta(t)
+            # Not what is infinite among a few floats: there the cdf alone says the probability.
+            mass, x = self._map.unit.regular(t) if self.bounded else self.pdf(t), self.beta(t)
             return np.stack([mass, mass * x, mass * x * x])
 
         if self.bounded:
@@ -324,10 +325,6 @@ class _Line:
         if not self.bounded and not abs(mass.sum() - 1) <= 1e-7:  # a bounded law was asked before
             raise ValueError(f"distribution must integrate to 1, got {mass.sum():.10g}: {self.law!r}")
         return panels
-
-    def _regular(self, t):
-        """The density, without what is infinite among a few floats: there the cdf alone says the probability."""
-        return self._map.unit.regular(t) if self.bounded else self.pdf(t)
 
     def rule(self, edges, measure="law"):
         """Nodes, probabilities and regions between edges in t."""

@@ -8,7 +8,6 @@ Any other ipywidget still gets its state and html-manager, behind the article to
 """
 
 import base64
-import hashlib
 import json
 import re
 from html import escape, unescape
@@ -48,15 +47,11 @@ def both_modes(svg):
 
 
 def store(folder, image):
-    """Put a frame into the folder, in a file that is named by what is in it; return (name, alt, width, height)."""
+    """Put a frame into the folder; return (name, alt, width, height)."""
     alt, width, height, kind, data = IMG.search(image).groups()
     data = base64.b64decode(data)
     data, ending = (both_modes(data.decode()).encode(), "svg") if kind == "svg+xml" else (data, "png")
-    name = f"{hashlib.sha256(data).hexdigest()[:12]}.{ending}"
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / name).exists():
-        (folder / name).write_bytes(data)
-    return name, unescape(alt), int(width), int(height)
+    return live_figures.keep(folder, data, ending), unescape(alt), int(width), int(height)
 
 
 def read(models, view):

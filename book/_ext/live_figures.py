@@ -39,6 +39,14 @@ NO_BROWSER = "html:not([data-theme], :has([data-jp-theme-light]))"  # in the eng
 log = logging.getLogger(__name__)
 
 
+def keep(folder, data, ending="svg"):
+    """Write a file that is named by what is in it; return its name."""
+    name = f"{hashlib.sha256(data).hexdigest()[:12]}.{ending}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+    return name
+
+
 class live(nodes.General, nodes.Element):
     """A live figure: `figure`, `state`, and a caption as its children."""
 
@@ -98,7 +106,6 @@ class Pictures:
 
     def draw(self, figure, state):
         """Return {"wide": drawn, "phone": drawn} with the name of each file, or {"error": why}."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         drawn = {}
         for size, across in ACROSS.items():
             drawn[size] = self.ask(figure=figure, state=state, across=across)
@@ -106,8 +113,7 @@ class Pictures:
                 return drawn[size]
             head, rest = drawn[size]["svg"].split(">", 1)
             svg = f"{head}><style>{escape(self.css, quote=False)}</style>{rest}"
-            drawn[size]["file"] = f"{hashlib.sha256(svg.encode()).hexdigest()[:12]}.svg"
-            (self.folder / drawn[size]["file"]).write_text(svg, encoding="utf-8")
+            drawn[size]["file"] = keep(self.folder, svg.encode())
         return drawn
 
 

@@ -24,7 +24,7 @@ def main(m=24):
         for ax, (title, regions) in zip(axes, ways.items(), strict=True):
             ax.plot(x, problem.beta(x), color=BETA, linewidth=1)
             ax.stairs(zcmoe.best_experts(problem, regions).constants, regions.edges, baseline=None, color=EXPERTS)
-            excess = zcmoe.approximation_error(problem, regions) - problem.noise_variance
+            excess = zcmoe.approximation_excess(problem, regions)
             ax.set(title=title, xlabel=f"error beyond the noise: {excess:.4f}", xticks=[0, 1], yticks=[-1, 0, 1])
         fig.savefig(Path(__file__).parents[1] / "_static" / "readme.svg", metadata={"Date": None})
 

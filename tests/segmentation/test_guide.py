@@ -9,6 +9,7 @@ from hypothesis import example, given, settings, strategies as st  # noqa: E402
 
 from settings import COS6  # noqa: E402
 from zcmoe import Intervals, RunningExperts, ZeroComputeMoE, fit_experts, optimal_density  # noqa: E402
+from zcmoe.segmentation._guide import Reader, Router  # noqa: E402
 from zcmoe.segmentation.base import BLOCK, blocks  # noqa: E402
 
 BIG = 3 * BLOCK + 17  # blocks, and a part of one
@@ -27,12 +28,12 @@ def assert_equal(cuts, x):
     values = np.random.default_rng(0).normal(size=cuts.n_regions)
     region = cuts.route(x)
     for guide in (cuts._guide, cuts._fine_guide) if cuts.n_regions <= 64 else (cuts._guide,):
-        for read, out in ((guide.reader(np.arange(cuts.n_regions)), np.empty(x.size, int)),
-                          (guide.router(np.int32), np.empty(x.size, np.int32))):
+        for read, out in ((Reader(guide, np.arange(cuts.n_regions)), np.empty(x.size, int)),
+                          (Router(guide, np.int32), np.empty(x.size, np.int32))):
             for block in blocks(x):
                 assert read(x[block], out[block])
             assert np.array_equal(out, region)
-        read, out = guide.reader(values), np.empty(x.size)
+        read, out = Reader(guide, values), np.empty(x.size)
         for block in blocks(x):
             assert read(x[block], out[block])
         assert np.array_equal(out, values[region])

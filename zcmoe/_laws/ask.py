@@ -31,13 +31,13 @@ def inputs_law(law, dimension=None, name="inputs"):
     return Unit(law, name) if dimension == 1 else Cube(law, dimension, name)
 
 
-def density_law(density, dimension, name="density"):
+def density_law(density, dimension):
     """A segment density λ on [0, 1]^d, with `pdf` and for d = 1 `cdf`, `ppf`, `support`, `panels`, held to be one."""
     if hasattr(density, "total") and density.dimension == dimension:
         return density  # a SegmentDensity is one by construction
-    law = inputs_law(density, dimension, name)
+    law = inputs_law(density, dimension, "density")
     if isinstance(law, Sample):
-        raise ValueError(f"{name} must be a law with a density, got {law!r}")
+        raise ValueError(f"density must be a law with a density, got {law!r}")
     return law
 
 

@@ -99,10 +99,8 @@ class Cube:
     def rvs(self, size=1, random_state=None):
         """Draw `size` points, shape (size, d)."""
         x = draws(self._rvs, size, random_state, self.dimension, self.name)
-        bad = (x < 0) | (x > 1)
-        if bad.any():
-            _check.refuse(x, bad, f"draw of {self.name}", "lie in [0, 1]^d (zcmoe.on_cube(law) conditions a law on it)")
-        return x
+        return _check.refuse(x, (x < 0) | (x > 1), f"draw of {self.name}",
+                             "lie in [0, 1]^d (zcmoe.on_cube(law) conditions a law on it)")
 
 
 class CubePart:

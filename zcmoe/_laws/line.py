@@ -3,6 +3,7 @@
 import numpy as np
 
 from zcmoe import _check
+from zcmoe._arrays import cell_of
 from zcmoe._quadrature import Antiderivative, adaptive_panels, panel_rule
 
 OUTSIDE = 1e-9  # the probability that a law on [0, 1] may have outside
@@ -106,6 +107,7 @@ class Line:
         self._sf = method(self.law, name, "sf", "ccdf", needed=False)
         self._ppf = method(self.law, name, "ppf", "icdf", needed=False)
         self._isf = method(self.law, name, "isf", "iccdf", needed=False)
+        self.has_cdf, self.has_ppf = self._cdf is not None, self._ppf is not None
         self.logpdf = method(self.law, name, "logpdf", needed=False)
         support = method(self.law, name, "support", needed=False)
         low, high = map(float, called(support, name, "support")) if support else (-np.inf, np.inf)
@@ -157,16 +159,6 @@ class Line:
     def rvs(self, size=1, random_state=None):
         """Draws, by quantiles of uniforms: they stay the same in every SciPy."""
         return self.ppf(np.random.default_rng(random_state).random(size))
-
-    @property
-    def has_cdf(self):
-        """Whether it says its cdf."""
-        return self._cdf is not None
-
-    @property
-    def has_ppf(self):
-        """Whether it says its quantiles."""
-        return self._ppf is not None
 
     @property
     def breakpoints(self):
@@ -228,17 +220,17 @@ class Unit(Line):
         if gap[wrong].sum() > 1e-7:
             i = np.argmax(np.where(wrong, gap, 0))
             raise ValueError(f"{self.name} must have a pdf that is the derivative of its cdf: between {left[i]:.17g} "
-                             f"and "
-                             f"{right[i]:.17g} the pdf integrates to {masses[i]:.6g}, the cdf grows by {grown[i]:.6g}")
+                             f"and {right[i]:.17g} the pdf integrates to {masses[i]:.6g}, the cdf grows by "
+                             f"{grown[i]:.6g}")
 
     def regular(self, x):
         """The density, 0 in panels where it is infinite and no rule can follow it."""
-        return np.where(self._stuck[self._panel(x)], 0.0, self.pdf(x)) if self._stuck.any() else self.pdf(x)
+        return np.where(self._stuck[cell_of(self.panels, x)], 0.0, self.pdf(x)) if self._stuck.any() else self.pdf(x)
 
     def masses(self, panels, nodes, weights):
         """Probabilities of Gauss–Legendre's nodes, shape (k, 16), on panels that refine the law's own."""
         lengths, weights = weights, weights * self.pdf(nodes)
-        off = np.flatnonzero(self._off[self._panel((panels[:-1] + panels[1:]) / 2)])
+        off = np.flatnonzero(self._off[cell_of(self.panels, (panels[:-1] + panels[1:]) / 2)])
         if off.size:  # the cdf says how much, the density how it lies
             grown, total = self.cdf(panels[off + 1]) - self.cdf(panels[off]), weights[off].sum(axis=1, keepdims=True)
             share = np.where(total > 0, weights[off] / np.where(total > 0, total, 1), lengths[off])
@@ -257,9 +249,6 @@ class Unit(Line):
                 i = np.argmax(spread)
                 raise ValueError(f"beta must vary less near x = {right[i]:.9g}, where {self!r} is infinite or nearly: "
                                  "floats are too far apart there; a law that is infinite at 0 instead leaves room")
-
-    def _panel(self, x):
-        return np.clip(np.searchsorted(self.panels, x, side="right") - 1, 0, self._stuck.size - 1)
 
     def cdf(self, x):
         """P(X <= x)."""

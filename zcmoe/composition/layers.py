@@ -287,24 +287,18 @@ class DeepMoE:
 
     def predict(self, x: ArrayLike) -> np.ndarray:
         """The last layer's answers, shape (n,) when it has one output and (n, o) otherwise; x (n,) or (n, d)."""
-        h = self._start(x)
+        h = _check.columns(x)
         for layer in self.layers:
             h = layer.apply(h)
         return h[:, 0] if np.shape(h)[1:] == (1,) else h
 
     def route(self, x: ArrayLike) -> np.ndarray:
         """The address of each x: the expert of every layer on its way, shape (n, depth)."""
-        h, path = self._start(x), []
+        h, path = _check.columns(x), []
         for layer in self.layers:
             path.append(layer.route(h))
             h = layer.apply(h)
         return np.stack(path, axis=1)
-
-    def _start(self, x):
-        x = _check.floats(x, "x")
-        if x.ndim not in (1, 2):
-            raise ValueError(f"x must have shape (n,) or (n, d), got {x.shape}")
-        return _check.finite(x[:, None] if x.ndim == 1 else x, "x")
 
 
 def interval_gate(breaks: ArrayLike, *, coordinate: int = 0, dimension: int = 1) -> tuple[np.ndarray, np.ndarray]:

@@ -195,7 +195,7 @@ def mutual_information(probability: ArrayLike, conditional: ArrayLike) -> float:
     >>> print(f"{mutual_information([0.5, 0.25, 0.25], [[1, 0], [0, 1], [0, 1]]):.6f}")
     0.693147
     """
-    p = check_law(probability, "probability")
+    p = check_law(probability)
     q = _check.finite(_check.floats(conditional, "conditional"), "conditional")
     if q.ndim != 2 or len(q) != p.size:
         raise ValueError(f"conditional must have shape ({p.size}, m), got {q.shape}")
@@ -279,10 +279,10 @@ def _length(value, step, share=1.0):
     return min(1.0, share / max((-step / value).max(), 1e-300))
 
 
-def check_law(probability, name="probability"):
-    p = _check.within(_check.vector(probability, name), 0, np.inf, name)
+def check_law(probability):
+    p = _check.within(_check.vector(probability, "probability"), 0, np.inf, "probability")
     if not p.size or abs(p.sum() - 1) > 1e-9:
-        raise ValueError(f"{name} must sum to 1, got {p.size} masses of sum {p.sum():.12g}")
+        raise ValueError(f"probability must sum to 1, got {p.size} masses of sum {p.sum():.12g}")
     return p / p.sum()
 
 

@@ -116,11 +116,9 @@ def curve(values: ArrayLike, probability: ArrayLike, *, slopes: ArrayLike | None
     targets = _targets(rates if distortions is None else distortions, name)
     u, mass = merged(values, p)
     variance, entropy = mass @ (u - mass @ u) ** 2, -mass @ np.log(mass)
+    reach = f"[0, {entropy:.6g}) nats" if name == "rates" else f"(0, {variance:.6g}]"
     for target in targets:
-        low, high = (0, entropy) if name == "rates" else (0, variance)
-        inside = low <= target < high if name == "rates" else low < target <= high * (1 + 1e-12)
-        if not inside:
-            reach = f"[0, {high:.6g}) nats" if name == "rates" else f"(0, {high:.6g}]"
+        if not (0 <= target < entropy if name == "rates" else 0 < target <= variance * (1 + 1e-12)):
             raise ValueError(f"every one of {name} must be within reach, in {reach}, got {target:.6g}")
     return _gather([_aim(values, p, name, target, variance, tol) for target in targets])
 

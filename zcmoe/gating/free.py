@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._arrays import ratio
 from zcmoe.gating.bank import RatePoint, check_law, check_slope, interior_point, kernel, one_thread, point
 
 _ROUNDS = 30
@@ -157,8 +158,7 @@ def certificate(u, p, t, weights, slope):
     start = peaks
     for _ in range(4):  # c' = 0 by Newton's method; between two points of the grid c rises by 0.2 %
         _, slopes, bends = pull(peaks)
-        move = np.divide(-slopes, bends, out=np.zeros_like(peaks), where=bends < 0)
-        peaks = np.clip(peaks + move, start - width / 8, start + width / 8)
+        peaks = np.clip(peaks + ratio(slopes, -bends), start - width / 8, start + width / 8)
     heights = pull(peaks)[0]
     at = pull(t)[0]
     used = weights * at > 0

@@ -54,7 +54,7 @@ def predictions(experts: ArrayLike, x: ArrayLike) -> np.ndarray:
     [[0.0, 2.0], [0.5, 1.5]]
     """
     experts = check_experts(experts)
-    x = _columns(x)
+    x = _check.columns(x)
     if experts.ndim == 1:
         return np.tile(experts, (len(x), 1))
     if experts.shape[1] != 1 + x.shape[1]:
@@ -174,7 +174,7 @@ class Statistics:
         """A region a point."""
         p = check_law(probability)
         y = _check.vector(y, "y", p.size)
-        x = _columns(x)
+        x = _check.columns(x)
         if len(x) != p.size:
             raise ValueError(f"x must have length {p.size}, got {len(x)}")
         psi = np.column_stack([np.ones(p.size), *(x.T if affine else ()), y])
@@ -290,11 +290,3 @@ def check_experts(experts):
     if experts.ndim not in (1, 2) or not experts.size:
         raise ValueError(f"experts must have shape (m,) or (m, 1 + d), got {experts.shape}")
     return experts
-
-
-def _columns(x):
-    """x as a finite array of shape (n, d)."""
-    x = _check.floats(x, "x")
-    if x.ndim not in (1, 2):
-        raise ValueError(f"x must have shape (n,) or (n, d), got {x.shape}")
-    return _check.finite(x.reshape(len(x), -1), "x")

@@ -18,18 +18,13 @@ _POLYTOPES = "Conway & Sloane, IEEE Trans. Inform. Theory 28 (1982) 211-226"
 _BEST = "best known"
 
 
-def _with_basis(name, moment, status, source, generator, exact=True, **decoder):
-    generator.setflags(write=False)
-    return Lattice(name, generator, moment, exact, status, source, **decoder)
-
-
 def _cosets(name, moment, status, source, unit, period, words, even=False):
     """The lattice of all ``unit * (word + period * z)``, with z in Z^n or D_n."""
     n = words.shape[1]
     unit, period = np.broadcast_to(unit, n), np.broadcast_to(period, n)
     base = period * (_checkerboard(n) if even else np.eye(n, dtype=int))
     generator = unit * _basis(np.concatenate([words, base]))
-    return _with_basis(name, moment, status, source, generator, scale=unit * period, offsets=words / period, even=even)
+    return Lattice(name, generator, moment, True, status, source, unit * period, words / period, even)
 
 
 def _up_to_five():
@@ -63,10 +58,9 @@ def _above_five():
     hexacode = np.array([[1, 0, 0, 1, v, w], [0, 1, 0, 1, w, v], [0, 0, 1, 1, 1, 1]])
     spanning = np.concatenate([hexacode, 2 * np.eye(6)])
     spanning = np.concatenate([spanning, w * spanning]).view(float) / np.tile(_PLANE, 6)
-    yield _with_basis("K12", 797361941 / (6567561000 * math.sqrt(3)),
-        "beaten by glued lattices: 0.070034, arXiv 2312.00481",
-        "Dutour Sikiric, Schurmann & Vallentin, Math. Comp. 78 (2009) 1713-1731",
-        np.tile(_PLANE, 6) * _basis(np.rint(spanning)))
+    yield Lattice("K12", np.tile(_PLANE, 6) * _basis(np.rint(spanning)), 797361941 / (6567561000 * math.sqrt(3)), True,
+                  "beaten by glued lattices: 0.070034, arXiv 2312.00481",
+                  "Dutour Sikiric, Schurmann & Vallentin, Math. Comp. 78 (2009) 1713-1731")
 
     reed_muller = np.concatenate([np.ones((1, 16), dtype=int), np.array(list(itertools.product((0, 1), repeat=4))).T])
     yield _cosets("BW16", 207049815983 * math.sqrt(2) / 4287303820800, _BEST,
@@ -76,9 +70,8 @@ def _above_five():
     golay = _cyclic([1, 0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1], 12)
     golay = np.column_stack([golay, golay.sum(axis=1) % 2])
     odd = np.array([[-3] + [1] * 23])
-    yield _with_basis("Leech", 0.06577, _BEST,
-        "Conway & Sloane, SIAM J. Algebraic Discrete Methods 5 (1984) 294-305 (Monte Carlo)",
-        math.sqrt(1 / 8) * _basis(np.concatenate([2 * golay, 4 * _checkerboard(24), odd])), exact=False)
+    yield Lattice("Leech", math.sqrt(1 / 8) * _basis(np.concatenate([2 * golay, 4 * _checkerboard(24), odd])), 0.06577,
+                  False, _BEST, "Conway & Sloane, SIAM J. Algebraic Discrete Methods 5 (1984) 294-305 (Monte Carlo)")
 
 
 def _basis(spanning):

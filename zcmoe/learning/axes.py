@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from zcmoe._arrays import cell_of, ratio
+
 _ROUND = 1e-9  # a share of a box that keeps it from the next
 
 
@@ -60,10 +62,9 @@ def compressed(x: np.ndarray, knots: np.ndarray, levels: np.ndarray) -> np.ndarr
     """Piecewise-linear interpolation that neither overflows nor leaves an interval by rounding."""
     if len(knots) < 2 or knots[0] == knots[-1]:
         return np.full(len(x), 0.5)
-    at = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
+    at = cell_of(knots, x)
     left, right = knots[at], knots[at + 1]
-    span = right / 2 - left / 2
-    share = np.divide(x / 2 - left / 2, span, out=np.zeros(len(x)), where=span > 0)
+    share = ratio(x / 2 - left / 2, right / 2 - left / 2)
     return levels[at] + (levels[at + 1] - levels[at]) * np.clip(share, 0, 1)
 
 
@@ -101,8 +102,7 @@ class Axes:
             box = np.searchsorted(cuts, column, side="right")
             ends = np.r_[cuts[:1], cuts, cuts[-1:]] if len(cuts) else np.zeros(2)
             low, high = ends[box], ends[box + 1]
-            span = high / 2 - low / 2
-            share = np.divide(column / 2 - low / 2, span, out=np.full(len(x), 0.5), where=span > 0)
+            share = ratio(column / 2 - low / 2, high / 2 - low / 2, 0.5)
             placed[:, axis] = (box + np.clip(share, 0, 1 - _ROUND)) / (len(cuts) + 1)
         return placed
 

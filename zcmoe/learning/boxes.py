@@ -36,7 +36,6 @@ class Bench:
 
     Parameters
     ----------
-    examples : Examples
     index : bool
         Whether the axes have a linear index at their end.
     """
@@ -78,7 +77,6 @@ def boxes_from_data(examples: Examples, most: int | None, held: np.ndarray) -> t
 
     Parameters
     ----------
-    examples : Examples
     most : int, optional
         The largest number of boxes.
     held : ndarray, shape (folds, n)
@@ -176,7 +174,7 @@ def luck(errors: ArrayLike, best: int) -> float:
     return float(_LUCK * np.sum(errors[:, best] - errors.min(axis=1))) if len(errors) > 1 else 0.0
 
 
-def expected(left_out: float, folds: list[tuple[float, float]], held: np.ndarray, luck: float = 0.0) -> float:
+def expected(left_out: float, folds: list[tuple[float, float]], held: np.ndarray, luck: float) -> float:
     """The leave-one-out error, less its optimism: by how much the held-out error exceeds it in the folds.
 
     Leave-one-out does not count that regions were chosen on the same examples; what was held out does, but of

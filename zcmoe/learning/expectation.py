@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._arrays import ratio
 from zcmoe._quadrature import gauss
 from zcmoe._typing import Cells, Counts, HasPdf, LikeInput, Moment
 from zcmoe.errors import high_rate_coefficient
@@ -216,7 +217,7 @@ def _estimation(moments, noise_variance, sizes, default, counts):
     load, rest = probability * counts, np.maximum(1 - probability, 0)
     empty = probability * rest**n
     if default is None:  # the mean of y over the n examples, all of them outside A_i
-        share = np.divide(1, rest, out=np.zeros_like(rest), where=rest > 0)
+        share = ratio(1, rest)
         average = probability @ mean
         offset = mean - average
         total = probability @ (variance + offset**2)

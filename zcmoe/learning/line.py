@@ -188,7 +188,7 @@ def intervals_from_data(examples: Examples, most: int | None, kinds: Iterable[st
     folds = [_judged(part, kind, m, move=kind == "optimal") for part in parts]
     cuts = _cuts(line, kind, m)
     chance = luck(np.transpose([errors for _, _, errors in tried]), best) if m < adjusted.single else 0.0
-    error = adjusted(expected(_means(line, cuts)[2], folds, held, chance), len(cuts) + 1)
+    error = adjusted(expected(_means(line, cuts)[1], folds, held, chance), len(cuts) + 1)
     if growth != 1 and most is None:
         cuts = _cuts(line, kind, round(m * np.cbrt(growth)))
     if most is not None and kind == "uniform":  # as many as asked for, whether they hold examples or not
@@ -226,19 +226,19 @@ def _cuts(line, kind, m):
 
 
 def _means(line, cuts):
-    """Mass and mean of y in each interval, and their leave-one-out error."""
+    """The mean of y in each interval, and their leave-one-out error."""
     start = np.unique(np.r_[0, np.searchsorted(line.x, cuts)])
     weight = np.add.reduceat(line.mass, start)
     mean = np.add.reduceat(line.mass[:, None] * line.y, start) / weight[:, None]
     centre = np.add.reduceat(line.mass / weight.sum() * line.x, start) / weight * weight.sum()
     part = np.repeat(np.arange(start.size), np.diff(np.r_[start, line.x.size]))
     square = np.add.reduceat(line.mass * np.sum((line.y - mean[part]) ** 2, axis=1), start)
-    return mean, centre, leave_one_out(weight, mean, square, centre[:, None])
+    return mean, leave_one_out(weight, mean, square, centre[:, None])
 
 
 def _judged(part, kind, m, move=False):
     """Squared error on what a fold holds out, and in the rest by leave-one-out when cuts are moved or counted."""
     line, x, y, out = part
     cuts = _cuts(line, kind, m) if move else line.cuts(kind, m)
-    mean, _, left_out = _means(line, cuts)
+    mean, left_out = _means(line, cuts)
     return out @ np.sum((y - mean[np.searchsorted(cuts, x, side="right")]) ** 2, axis=1), left_out

@@ -118,7 +118,9 @@ def plug_in(x: ArrayLike, y: ArrayLike, *, support: tuple[float, float] | None =
         raise ValueError(f'segments must be "density", "uniform" or "quantile", got {segments!r}')
     x, y, mass = _examples(x, y, weight)
     noise_variance = difference_variance(x, y, weight=mass)
-    low, high = (x.min(), x.max()) if support is None else _check.increasing(_pair(support), "support")
+    if support is not None and np.shape(support) != (2,):
+        raise ValueError(f"support must be (low, high), got {support!r}")
+    low, high = (x.min(), x.max()) if support is None else _check.increasing(support, "support")
     if not low < high:
         raise ValueError(f"x must have two different values or more, got only {low}")
     _check.within(x, low, high, "x")
@@ -177,12 +179,6 @@ def _examples(x, y, weight):
     if np.abs(y).max() > 1e150:
         raise ValueError(f"y must have squares that are finite, got values up to {np.abs(y).max():g}: divide by a unit")
     return x[kept], y[kept], mass[kept]
-
-
-def _pair(support):
-    if np.shape(support) != (2,):
-        raise ValueError(f"support must be (low, high), got {support!r}")
-    return support
 
 
 def _kernel_density(count, bandwidth):

@@ -44,7 +44,6 @@ class Regions(NamedTuple):
             return np.stack(np.unravel_index(np.arange(self.segmentation.n_regions), [*sizes, 1]), axis=1)
         return self.segmentation.centers
 
-
     def answered(self, values: np.ndarray, mass: np.ndarray) -> np.ndarray:
         """Values (m, k) in which a region without mass has an answer from its neighbours."""
         if not isinstance(self.segmentation, Boxes) or not (mass <= 0).any() or not mass.any():
@@ -72,8 +71,6 @@ def regions_from_data(examples: Examples, most: int | None, kind: str, rng: np.r
 
     Parameters
     ----------
-    examples : Examples
-    most : int, optional
     kind : str
         As in :class:`zcmoe.ZeroComputeMoERegressor`.
     rng : Generator

@@ -151,8 +151,8 @@ def dask_sums(segmentation: Segmentation, x: Any, y: Any, weight: Any = None, *,
     return parts[0].compute()
 
 
-def dask_sample(x: Any, y: Any, weight: Any = None, *, most: int = 2**17) -> tuple[Any, Any, Any, tuple[Any, ...]]:
-    """Dask arrays of what may be data frames, and every s-th row of them in memory, at most so many."""
+def dask_sample(x: Any, y: Any, weight: Any = None) -> tuple[Any, Any, Any, tuple[Any, ...]]:
+    """Dask arrays of what may be data frames, and every s-th row of them in memory, at most 2^17."""
     import dask
     names = getattr(x, "columns", None)
     given = {"X": x, "y": y} if weight is None else {"X": x, "y": y, "sample_weight": weight}
@@ -166,7 +166,7 @@ def dask_sample(x: Any, y: Any, weight: Any = None, *, most: int = 2**17) -> tup
     lengths = {name: value.shape[0] for name, value in given.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"X, y and sample_weight must have the same length, got {lengths}")
-    step = max(1, -(-lengths["X"] // most))
+    step = max(1, -(-lengths["X"] // 2**17))
     sample = dask.compute(*(value[::step] for value in given.values()))
     if names is not None:
         import pandas

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._arrays import ratio
 from zcmoe._lloyd import newton_step
 from zcmoe._progress import with_progress
-from zcmoe.errors import approximation_error
+from zcmoe.errors import approximation_excess
 from zcmoe.moments import region_moments
 from zcmoe.optimum.partition import FINE, cheapest_path, optimal_partition, run_costs
 from zcmoe.segmentation import Intervals
@@ -100,9 +101,9 @@ def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
     best = OptimalIntervals(edges, iterations, _stationarity(problem, edges))
     if best.residual > 1e-5:
         raise RuntimeError(f"the optimum for m = {m} is not stationary: residual {best.residual:.2g} > 1e-5")
-    error = approximation_error(problem, best) - problem.noise_variance
+    error = approximation_excess(problem, best)
     for name, other in ("uniform", Intervals.uniform(m)), ("compander's", Intervals(compander)):
-        bound = approximation_error(problem, other) - problem.noise_variance
+        bound = approximation_excess(problem, other)
         if error > bound * (1 + 1e-9) + 1e-11 * cells.mean.var():
             raise RuntimeError(f"the optimum for m = {m} is above the {name} segmentation's error: {error} > {bound}")
     return best
@@ -259,7 +260,7 @@ def _window_costs(cells):
     mass, mean, variance = np.lib.stride_tricks.sliding_window_view(padded, 2 * c - 1, axis=1)[:, ::c]
     total, first = mass.sum(axis=1, keepdims=True), (mass * mean).sum(axis=1, keepdims=True)
     # Sums about the region's own mean: about a common one, small regions would lose their digits.
-    offset = mean - np.divide(first, total, out=np.zeros_like(total), where=total > 0)
+    offset = mean - ratio(first, total)
     sums = np.cumsum([mass, mass * offset, mass * (offset**2 + variance)], axis=2)
     sums = np.pad(sums, ((0, 0), (0, 0), (1, 0)))  # sums up to each candidate, left and right
     return run_costs(sums[:, :, :c, None], sums[:, :, None, c:])

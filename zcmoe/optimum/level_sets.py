@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._arrays import ratio
 from zcmoe._laws import Sample
 from zcmoe._typing import Function
 from zcmoe.errors import standard_error
@@ -125,8 +126,6 @@ def _on_the_line(problem, m):
 
     def density(thresholds):
         x, level = branches.crossings(thresholds)
-        slope = np.abs(problem.gradient(x))
-        mass = np.divide(problem.inputs.pdf(x), slope, out=np.zeros_like(x), where=slope > 0)
-        return np.bincount(level, mass, thresholds.size)
+        return np.bincount(level, ratio(problem.inputs.pdf(x), np.abs(problem.gradient(x))), thresholds.size)
 
     return settled_levels(moments, density, values[index[1:-1] - 1])

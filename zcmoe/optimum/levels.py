@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from zcmoe._lloyd import newton_step
 from zcmoe.moments import RegionMoments
 from zcmoe.optimum.partition import heaviest, optimal_partition, prefix_sums, zoomed
-
-if TYPE_CHECKING:
-    from zcmoe.moments import RegionMoments
 
 _STEPS = 200
 _FULL = 4096  # points of a discrete law in the full programme, at most

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zcmoe import _check
+from zcmoe._arrays import ratio
 from zcmoe._progress import with_progress
 
 FINE = np.linspace(-1, 1, 17)  # candidates of an edge in one zoom
@@ -213,4 +214,4 @@ def prefix_sums(value: np.ndarray, weight: np.ndarray) -> np.ndarray:
 def run_costs(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Squared deviation from the mean between two prefix sums (weight, first, second moment)."""
     weight, first, second = right - left
-    return second - np.divide(first**2, weight, out=np.zeros_like(weight), where=weight > 0)
+    return second - ratio(first**2, weight)

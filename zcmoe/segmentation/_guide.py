@@ -81,17 +81,11 @@ class Guide:
             return True  # floats from 0 up are ordered as their bits are; all others, and NaN, come after
         return bool(x.min() >= self.edges[0] and x.max() <= self.edges[-1])
 
-    def reader(self, values):
-        """A function (x, out) that writes `values` of the regions of one block; False when x is refused."""
-        return _Reader(self, values)
+class Reader:
+    """A function (x, out) that writes `values` of the regions of one block after another; False when x is refused.
 
-    def router(self, dtype):
-        """The same for the regions themselves."""
-        return _Router(self, np.arange(self.edges.size - 1, dtype=dtype))
-
-
-class _Reader:
-    """Values of the regions of one block after another, with room for the steps in between."""
+    It has room for the steps in between.
+    """
 
     def __init__(self, guide, values):
         self.guide, self.values, self.plain = guide, values, None
@@ -154,8 +148,11 @@ class _Reader:
         return np.minimum(np.searchsorted(edges, x, side="right") - 1, edges.size - 2)
 
 
-class _Router(_Reader):
-    """The regions themselves."""
+class Router(Reader):
+    """The same for the regions themselves."""
+
+    def __init__(self, guide, dtype):
+        super().__init__(guide, np.arange(guide.edges.size - 1, dtype=dtype))
 
     def _direct(self, x, scaled, cell, out):
         last = self.values[-1]

@@ -113,8 +113,7 @@ class Segmentation(ABC):
         Written into `out` when given; where x is refused, a part of it may have been written.
         """
         x = rows(x, self.dimension)
-        if np.ma.is_masked(values):
-            raise ValueError(f"values must not have masked entries, got {np.ma.count_masked(values)} of them")
+        _check.unmasked(values, "values")
         values = np.asarray(values)
         if values.ndim not in (1, 2) or len(values) != self.n_regions:
             raise ValueError(f"values must have shape ({self.n_regions},) or ({self.n_regions}, k), got {values.shape}")
@@ -122,7 +121,8 @@ class Segmentation(ABC):
         if out is None:
             out = np.empty(shape, values.dtype)
         elif not isinstance(out, np.ndarray) or out.shape != shape or out.dtype != values.dtype:
-            raise ValueError(f"out must be a {values.dtype} array of shape {shape}, got {_described(out)}")
+            got = f"{out.dtype} of shape {out.shape}" if isinstance(out, np.ndarray) else repr(out)
+            raise ValueError(f"out must be a {values.dtype} array of shape {shape}, got {got}")
         if np.may_share_memory(x, out):
             x = x.copy()
         self._look_up(values, x, out)
@@ -257,7 +257,7 @@ def rows(x: ArrayLike, dimension: int, name: str = "x") -> np.ndarray:
     return x if shaped and (dimension == 1 or x.shape[1] == dimension) else _check.points(x, dimension, name)
 
 
-def blocks(x: np.ndarray) -> list[slice]:
+def blocks(x: np.ndarray) -> Iterator[slice]:
     """Slices that cut x into blocks."""
     return (slice(start, start + BLOCK) for start in range(0, len(x), BLOCK))
 
@@ -269,7 +269,3 @@ def _frozen(value):
     if isinstance(value, (list, tuple)):
         return tuple(map(_frozen, value))
     return value
-
-
-def _described(value):
-    return f"{value.dtype} of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)

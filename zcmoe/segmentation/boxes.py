@@ -68,11 +68,8 @@ class Boxes(Segmentation):
         return row_major(index, self.shape)
 
     def _cubature(self, problem, measure):
-        rule = box_rule(problem, self.shape, row_major, measure)
-        if rule is None:
-            return super()._cubature(problem, measure)
-        nodes, weights, regions, error = rule
-        return EstimatedCubature.of(nodes, weights, regions, error)
+        rule = box_rule(problem, self.shape, measure)
+        return super()._cubature(problem, measure) if rule is None else EstimatedCubature.of(*rule)
 
 
 def row_major(index: Sequence[np.ndarray], shape: Sequence[int]) -> np.ndarray:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from zcmoe import _check
 from zcmoe._laws import density_law
 from zcmoe._typing import HasPdf
-from zcmoe.segmentation._guide import FINE, Guide
+from zcmoe.segmentation._guide import FINE, Guide, Reader, Router
 from zcmoe.segmentation.base import BLOCK, Cubature, Segmentation, blocks
 
 
@@ -112,7 +112,7 @@ class Intervals(Segmentation):
     def _look_up(self, values, x, out):
         if self._few(x) or values.ndim > 1:
             return super()._look_up(values, x, out)
-        read = self._guide_for(x).reader(values)
+        read = Reader(self._guide_for(x), values)
         for block in blocks(x):
             if not read(_check.floats(x[block], "x"), out[block]):
                 self.route(x)  # refuses, and says where
@@ -122,7 +122,7 @@ class Intervals(Segmentation):
             yield from super()._routed(x)
             return
         dtype = dtype if self.n_regions < np.iinfo(dtype).max else np.intp
-        read, room = self._guide_for(x).router(dtype), np.empty(BLOCK, dtype)
+        read, room = Router(self._guide_for(x), dtype), np.empty(BLOCK, dtype)
         for block in blocks(x):
             values = _check.floats(x[block], "x")
             regions = room[:values.size]

@@ -64,10 +64,7 @@ class LevelSets(Segmentation):
         self.n_regions = self.edges.size - 1
 
     def _route(self, x):
-        return self._region(self._values(x))
-
-    def _region(self, values):
-        values = _check.within(values, *self.edges[[0, -1]], "beta value")
+        values = _check.within(self._values(x), *self.edges[[0, -1]], "beta value")
         return np.minimum(np.searchsorted(self.edges, values, side="right") - 1, self.n_regions - 1)
 
     def _cubature(self, problem, measure):

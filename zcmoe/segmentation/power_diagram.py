@@ -65,8 +65,7 @@ class PowerDiagram(Segmentation):
         self.weights = _check.vector(weights, "weights", self.n_regions).copy()
         self.domain = domain_of(domain)
         for array, most, name in (self.centers, _FAR, "centre"), (self.weights, _FAR**2, "weight"):
-            if np.abs(array).max() > most:
-                _check.refuse(array, np.abs(array) > most, name, f"be at most {most:g} in size")
+            _check.refuse(array, np.abs(array) > most, name, f"be at most {most:g} in size")
             array.setflags(write=False)
         # One coordinate more makes the power a squared distance, but for a constant.
         lift = np.sqrt(self.weights.max() - self.weights)

@@ -62,8 +62,7 @@ class Voronoi(Segmentation):
         self.domain = domain_of(domain)
         self._tree = cKDTree(self.centers)
         far = _FAR * (self.domain[1] - self.domain[0]) if np.isfinite(self.domain).all() else 1e150
-        if np.abs(self.centers).max() > far:
-            _check.refuse(self.centers, np.abs(self.centers) > far, "centre", f"have coordinates of at most {far:g}")
+        _check.refuse(self.centers, np.abs(self.centers) > far, "centre", f"have coordinates of at most {far:g}")
         distinct = len(np.unique(self.centers, axis=0))
         if distinct < self.n_regions:
             raise ValueError(f"centers must be distinct, got {self.n_regions} of which {distinct} differ")
@@ -93,8 +92,7 @@ class Voronoi(Segmentation):
     def _cubature(self, problem, measure):
         if self.dimension > 2 or self.domain != (0, 1):
             return super()._cubature(problem, measure)
-        nodes, weights, regions, error = plane_rule(problem, self._cells, self.n_regions, measure)
-        return EstimatedCubature.of(nodes, weights, regions, error)
+        return EstimatedCubature.of(*plane_rule(problem, self._cells, self.n_regions, measure))
 
     @cached_property
     def _cells(self):

@@ -1,6 +1,7 @@
 """Figures and widgets of the book; the mathematics is elsewhere in `zcmoe`.
 
-Needs Matplotlib, ipywidgets and anywidget (``pip install zcmoe[show]``).
+Needs Matplotlib, ipywidgets and anywidget (``pip install zcmoe[show]``). Each function of a chapter's module draws one
+figure, and returns it with its alt text.
 """
 
 from zcmoe.show.explore import Exploration, explore, picture

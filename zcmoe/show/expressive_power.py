@@ -11,8 +11,6 @@ from matplotlib.figure import Figure
 from zcmoe.show.model import readout, words
 from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, UNIFORM, style
 
-__all__ = ["address", "charts", "constants", "maps", "prices", "regions", "ring", "segments", "training"]
-
 _WIDTH = 4.5  # inches: a phone shows three quarters of it, and text stays near 12 pixels
 _ON_PASTEL = "#202020"  # the shades of the regions stay as they are in the dark
 
@@ -33,10 +31,6 @@ def constants(places: np.ndarray, answers: np.ndarray, sizes: Sequence[float], e
         One of the sizes: later ones stay hidden.
     dimension, ambient : int
         d and D.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (shape, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.3, 1])
     if places.shape[1] == 3:  # an orthographic view, what is near drawn last
@@ -78,11 +72,6 @@ def charts(angles: np.ndarray, values: np.ndarray, answers: np.ndarray, experts:
     experts : ndarray of int, shape (n,)
     anchors : ndarray, shape (E,)
         Angles of the anchors in degrees.
-    title : str
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.1, 1])
     u, v = np.cos(np.radians(angles)), np.sin(np.radians(angles))
@@ -119,11 +108,6 @@ def regions(routed: np.ndarray, extent: float, centers: np.ndarray, title: str) 
     extent : float
         The square is [-extent, extent]².
     centers : ndarray, shape (E, 2)
-    title : str
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     square = (-extent, extent) * 2
@@ -151,11 +135,6 @@ def ring(answers: np.ndarray, extent: float, title: str) -> tuple[Figure, str]:
         0 or 1 at every point of a grid on [-extent, extent]², NaN outside of the disc of that radius.
     extent : float
         The circle has radius 1.
-    title : str
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
     shades = np.array([*plt.get_cmap("Pastel1").colors[:2], (0, 0, 0)])
@@ -176,11 +155,6 @@ def maps(numbers: np.ndarray, title: str) -> tuple[Figure, str]:
     ----------
     numbers : ndarray of int, shape (E, E)
         The map of each cell, from 0; the first index is the vertical one.
-    title : str
-
-    Returns
-    -------
-    figure, alt text
     """
     size = len(numbers)
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
@@ -208,10 +182,6 @@ def prices(bits: Sequence[float], deep: Sequence[int], flat: Sequence[int]) -> t
     bits : sequence of float
     deep, flat : sequence of int
         The numbers of experts, of the same length.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.7))
     for number, color, name, at in ((flat, UNIFORM, "one layer", (-8, 0)), (deep, EXPERTS, "layers", (-8, 10))):
@@ -235,10 +205,6 @@ def segments(errors: np.ndarray, experts: int) -> tuple[Figure, str]:
         Of 1, 2, …, k segments.
     experts : int
         How many the deep network has, whose error is 0.
-
-    Returns
-    -------
-    figure, alt text
     """
     number = np.arange(len(errors)) + 1
     fig, ax = plt.subplots(figsize=(_WIDTH, 4.7))
@@ -268,14 +234,8 @@ def address(x: float, steps: Sequence[float], path: Sequence[int], n_experts: in
         What enters the first layer, the second, …, and leaves the last: depth + 1 numbers.
     path : sequence of int
         The experts.
-    n_experts : int
     curve : tuple of ndarray
         The network's graph.
-    title : str
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, (top, ax) = plt.subplots(2, 1, figsize=(_WIDTH, 6), height_ratios=[1, 1.6])
     top.plot(*curve, color=BETA, linewidth=1.3)
@@ -310,10 +270,6 @@ def training(steps: Sequence[int], quartiles: Mapping[str, np.ndarray], level: f
         Lower quartile, median and upper quartile, by name; names of dense networks begin with "dense".
     level : float
         The error of the explicit construction.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 5.4))
     for i, (name, rows) in enumerate(quartiles.items()):

@@ -8,11 +8,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, MEMORY, ROUTING, UNIFORM
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, MEMORY, ROUTING, UNIFORM, WIDTH
 
-__all__ = ["birth", "branches", "channel", "curves", "layers", "recommendation", "steps", "study"]
-
-_WIDTH = 4.6  # inches: a phone shows four fifths of it, and text stays near 12 pixels
 _SHADES = plt.get_cmap("cividis")
 
 
@@ -29,12 +26,8 @@ def layers(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike,
         The figure's number, in words.
     examples : (x, y), optional
         What the gate was learned from.
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(_WIDTH, 4.7), height_ratios=[1.3, 1])
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(WIDTH, 4.7), height_ratios=[1.3, 1])
     if examples is not None:
         top.plot(*examples, ".", color=INPUTS, markersize=3, alpha=0.5)
     shares = _layers(top, bottom, x, beta, constants, gate)
@@ -72,13 +65,9 @@ def channel(x: ArrayLike, beta: ArrayLike, constants: ArrayLike, gate: ArrayLike
         The curve as far as it has been followed, in bits; the last point is the gate's.
     slope : float
         s, in nats per unit of distortion.
-
-    Returns
-    -------
-    figure, alt text
     """
     rate, error = rates[-1], distortions[-1]
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.2), height_ratios=[1, 0.9, 1.4])
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(WIDTH, 6.2), height_ratios=[1, 0.9, 1.4])
     shares = _layers(top, middle, x, beta, constants, gate)
     bottom.plot(rates, distortions, "o-", color=EXACT, markersize=4)
     line = rate + np.array([-0.6, 0.6])
@@ -101,13 +90,9 @@ def steps(constants: ArrayLike, weights: ArrayLike, pull: ArrayLike, history: Ar
     constants, weights, pull : array_like, shape (m,)
     history : array_like, shape (k + 1,)
         Widths of the bracket before each of k steps and after the last, in nats.
-
-    Returns
-    -------
-    figure, alt text
     """
     step, width = len(history) - 1, np.min(np.diff(constants))
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.5), height_ratios=[1, 1, 1.2])
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(WIDTH, 6.5), height_ratios=[1, 1, 1.2])
     top.bar(constants, weights, 0.7 * width, color=EXPERTS)
     top.set(ylim=(0, 0.62), xticks=[])
     readout(fig, f"{history[-1]:.1e} nats after {step} step{'s' * (step != 1)}")
@@ -137,13 +122,8 @@ def birth(t: ArrayLike, followed: dict[str, ArrayLike], best: dict[str, ArrayLik
         Places on the line of answers.
     followed, best : dict
         "constants", "weights", "pull" (c at `t`) and "value" (F).
-    slope : float
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 5.4))
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 5.4))
     for state, color, name, side in [(best, EXACT, "best", 0.004), (followed, EXPERTS, "followed", -0.004)]:
         if state is not None:
             top.vlines(np.asarray(state["constants"]) + side, 0, state["weights"], color=color, linewidth=4)
@@ -173,17 +153,12 @@ def curves(lines: dict[str, tuple[ArrayLike, ArrayLike]], m: int, axis: str, tar
         The number of experts that the reader asks for; the rest of each curve is not drawn.
     axis : {"bits", "experts m"}
         In bits the height is in dB above Shannon's bound; in experts it is m² times the excess over `unit`.
-    target : str
     unit, shannon : float
         A* of the main paper's formula, and Shannon's bound at rate 0.
-
-    Returns
-    -------
-    figure, alt text
     """
     look = {"one number each": (EXPERTS, "o"), "entropy-coded": (UNIFORM, "."), "any gate": (EXACT, None)}
     bits, height = axis == "bits", {}
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5.5))
+    fig, ax = plt.subplots(figsize=(WIDTH, 5.5))
     for name, (rates, excess) in lines.items():
         color, marker = look[name]
         scaled = np.asarray(excess) * 4.0 ** np.asarray(rates)
@@ -219,13 +194,8 @@ def branches(x: ArrayLike, beta: ArrayLike, routes: dict[str, ArrayLike], m: Arr
         The expert of each x, for "intervals" and "level sets".
     m, ratio : array_like, shape (j,)
         Excess of the best intervals over that of the best level sets.
-    k : int
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(_WIDTH, 6.2), height_ratios=[1.1, 0.5, 1.2])
+    fig, (top, middle, bottom) = plt.subplots(3, 1, figsize=(WIDTH, 6.2), height_ratios=[1.1, 0.5, 1.2])
     top.plot(x, beta, color=BETA)
     top.set(xlim=(0, 1), xticks=[])
     words(top, {"β": EXACT})
@@ -252,17 +222,12 @@ def recommendation(number: ArrayLike, errors: dict[str, ArrayLike], n: int) -> t
     number : array_like, shape (k,)
     errors : dict of str to array_like, shape (k,)
         "test error", "bound (G.5)" and "from single examples".
-    n : int
-
-    Returns
-    -------
-    figure, alt text
     """
     look = {"test error": (EXACT, "-"), "bound (G.5)": (MEMORY, ":"), "from single examples": (MEMORY, "-.")}
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5))
+    fig, ax = plt.subplots(figsize=(WIDTH, 5))
     least = {}
     for name, values in errors.items():
-        ax.plot(number, values, color=look[name][0], linestyle=look[name][1], label=name)
+        ax.plot(number, values, color=look[name][0], linestyle=look[name][1])
         at = int(np.argmin(values))
         least[name] = f"{values[at]:.3f} at {number[at]}"
         ax.plot([number[at]], [values[at]], "o", color=look[name][0])
@@ -287,16 +252,10 @@ def study(panel: dict[int, tuple[ArrayLike, ArrayLike, ArrayLike]], penalty: flo
         The last term of (G.5).
     curve : (rates, distortions)
         D(R) for any constants, rates in bits.
-    noise : float
-    experts : str
     n : int
         0 where nothing was learned from examples.
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 6.4), height_ratios=[1, 2.2])
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 6.4), height_ratios=[1, 2.2])
     said = []
     for shade, (m, runs) in zip((0.4, 0.55, 0.75, 0.95), panel.items(), strict=True):
         color = plt.get_cmap("Oranges")(shade)

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["typed"]
-
 _LONGEST, _DEEPEST, _SCAN = 200, 40, 1024
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs,
-}  # fmt: skip
+}
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "neg": np.negative,
+    "sign": lambda u: np.where(u < 0, -1.0, 1.0),  # at the kink itself one of the two
+}
 _CONSTANTS = {"pi": np.pi, "e": np.e}
 _TOKEN = re.compile(
     r"\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-zπ]+)|(\*\*|[-+*/^()])|(\S))", re.ASCII
@@ -191,23 +193,7 @@ def _function(tree: _Tree) -> Callable[..., Any]:
             return x
         if kind in _CONSTANTS:
             return np.full(x.shape, _CONSTANTS[kind])
-        values = [at(each, x) for each in rest]
-        match kind:
-            case "neg":
-                return -values[0]
-            case "sign":
-                return np.where(values[0] < 0, -1.0, 1.0)  # at the kink itself one of the two
-            case "+":
-                return values[0] + values[1]
-            case "-":
-                return values[0] - values[1]
-            case "*":
-                return values[0] * values[1]
-            case "/":
-                return values[0] / values[1]
-            case "^":
-                return values[0] ** values[1]
-        return _FUNCTIONS[kind](values[0])
+        return (_OPERATORS | _FUNCTIONS)[kind](*[at(each, x) for each in rest])
 
     def function(x: Any) -> Any:
         with np.errstate(all="ignore"):

@@ -16,23 +16,12 @@ from zcmoe.show.style import BETA, DENSITY, EXACT, FORMULA, INPUTS, UNIFORM, sty
 if TYPE_CHECKING:
     from zcmoe.lattices import Cell
 
-__all__ = ["ball", "gains", "ladder", "league", "polygons"]
-
 _WIDTH = 4.7  # inches: a phone shows 11 points as 12 pixels
 
 
 @style()
 def ball(sides: int) -> tuple[Figure, str]:
-    """A regular polygon and the disc of the same area: what sticks out of the disc, and where the disc is left free.
-
-    Parameters
-    ----------
-    sides : int
-
-    Returns
-    -------
-    figure, alt text
-    """
+    """A regular polygon and the disc of the same area: what sticks out of the disc, and where the disc is left free."""
     turn = 2 * np.pi / sides
     corner = 1 / np.sqrt(sides / 2 * np.sin(turn))  # from the middle, at area 1
     middle, radius = corner * np.cos(turn / 2), 1 / np.sqrt(np.pi)
@@ -70,10 +59,6 @@ def ladder(moments: Sequence[float], hexagon: Cell, solid: Cell) -> tuple[Figure
         Their normalized moments of inertia.
     hexagon, solid : lattices.Cell
         The second and the third.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, grid = plt.subplots(2, 2, figsize=(_WIDTH, 4.4))
     axes = grid.ravel()
@@ -118,10 +103,6 @@ def league(names: Sequence[str], dimensions: ArrayLike, moments: ArrayLike, reac
     dimensions, moments : array_like, shape (k,)
     reach : int
         The highest dimension that is shown.
-
-    Returns
-    -------
-    figure, alt text
     """
     seen = [(name, n, moment) for name, n, moment in zip(names, dimensions, moments, strict=True) if n <= reach]
     n = np.arange(1, reach + 1)
@@ -150,10 +131,6 @@ def gains(rates: ArrayLike, decibels: ArrayLike, at: float) -> tuple[Figure, str
         k, and 10 log10 of the error of equal cuts over that of λ*.
     at : float
         The k that is marked, and where the curve ends.
-
-    Returns
-    -------
-    figure, alt text
     """
     rates, decibels = np.asarray(rates), np.asarray(decibels)
     here = float(np.interp(at, rates, decibels))
@@ -179,10 +156,6 @@ def polygons(shapes: dict[str, tuple[ArrayLike, float]]) -> tuple[Figure, str]:
     ----------
     shapes : dict of str to (vertices, second moment)
         The vertices, shape (v, 2), in order around the polygon.
-
-    Returns
-    -------
-    figure, alt text
     """
     columns = min(len(shapes), 2 if len(shapes) == 4 else 3)
     rows = -(-len(shapes) // columns)

@@ -6,15 +6,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, EDGES, EXACT, FORMULA, INPUTS, UNIFORM
-
-__all__ = ["approximation", "bounds", "growth", "tradeoff"]
-
-_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
+from zcmoe.show.style import BETA, EDGES, EXACT, FORMULA, INPUTS, UNIFORM, WIDTH
 
 
 def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact: ArrayLike,
@@ -28,12 +23,8 @@ def approximation(m: ArrayLike, empirical: ArrayLike, formula: ArrayLike, exact:
         Mean over test examples, (21) with λ = 1, and (10).
     variance : float
         σ².
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.4))
     ax.axhline(variance, color=EDGES, linewidth=1)
     ax.plot(m, formula, color=FORMULA, linestyle="--")
     ax.plot(m, exact, color=EXACT)
@@ -59,12 +50,8 @@ def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: Array
         Mean over simulated training sets, and its standard error.
     bound : array_like, shape (k,), optional
         Approximation and the bound on what learning adds.
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.5))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.5))
     ax.plot(m, formula, color=FORMULA, linestyle="--")
     ax.plot(m, exact, color=EXACT)
     ax.errorbar(m, simulated, 3 * np.asarray(errors), fmt="o", color=BETA, markersize=4.5, linewidth=1)
@@ -80,7 +67,6 @@ def tradeoff(m: ArrayLike, exact: ArrayLike, simulated: ArrayLike, errors: Array
         said += f" With the bound in place of what learning adds, it is {bound[least]:.4f}, near {m[least]} experts."
     ax.set(xscale="log", yscale="log", ylim=(2e-3, 10), yticks=[0.01, 0.1, 1, 10])
     ax.yaxis.set_major_formatter("{x:g}")
-    ax.yaxis.set_minor_locator(NullLocator())
     _experts(ax, [5, 10, 20, 50, 100])
     words(ax, named)
     readout(fig, f"{exact[best]:.4f}  least excess")
@@ -101,13 +87,9 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
     bound : array_like, shape (k,), optional
     threshold : float, optional
         The n from which the theorem speaks.
-
-    Returns
-    -------
-    figure, alt text
     """
     observed = np.asarray(observed)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.6))
     ax.fill_between(n, observed[:, 0], observed[:, 2], color=INPUTS, alpha=0.5, linewidth=0)
     ax.plot(n, observed[:, 1], color=EXACT)
     ax.plot(n, leading, color=FORMULA, linestyle="--")
@@ -124,8 +106,7 @@ def bounds(n: ArrayLike, observed: ArrayLike, leading: ArrayLike, bound: ArrayLi
         said += f" It is proved from {threshold:.0f} examples on."
     ax.set(xscale="log", yscale="log", xlabel="examples $n$", ylim=(3e-6, 30), yticks=[1e-4, 0.01, 1], xlim=(200, 4e5),
            xticks=[1e3, 1e4, 1e5])
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_minor_locator(NullLocator())
+    ax.minorticks_off()
     words(ax, named)
     readout(fig, f"{observed[-1, 1]:.6f}  at n = {n[-1]:,}".replace(",", " "))
     return fig, f"Estimation error against the number of examples, on logarithmic axes. {said}"
@@ -141,20 +122,15 @@ def growth(n: ArrayLike, numbers: dict[int, ArrayLike], at: int) -> tuple[Figure
         By dimension.
     at : int
         Which of the n is marked.
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
     for d, number in numbers.items():
         ax.plot(n, number, color=FORMULA, linestyle="--")
         ax.plot(n[at], number[at], "o", color=FORMULA, markersize=8)
         ax.annotate(f"$d={d}$", (n[-1], number[-1]), xytext=(6, 0), textcoords="offset points", color=FORMULA,
                     va="center", annotation_clip=False)
     ax.set(xscale="log", yscale="log", xlabel="examples $n$", xlim=(n[0], n[-1]))
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_minor_locator(NullLocator())
+    ax.minorticks_off()
     words(ax, {"best number of experts": FORMULA})
     first, last = min(numbers), max(numbers)
     readout(fig, f"{numbers[first][at]:,.0f} to {numbers[last][at]:,.0f}  at n = {n[at]:,.0f}".replace(",", " "))
@@ -165,4 +141,4 @@ def growth(n: ArrayLike, numbers: dict[int, ArrayLike], at: int) -> tuple[Figure
 def _experts(ax: Axes, ticks: list[int]) -> None:
     ax.set(xlabel="experts $m$", xticks=ticks, xlim=(3.6, 200))
     ax.xaxis.set_major_formatter("{x:g}")
-    ax.xaxis.set_minor_locator(NullLocator())
+    ax.minorticks_off()

@@ -1,4 +1,4 @@
-"""Figures of the chapter on level sets. They draw; the chapter computes."""
+"""Figures of the chapter on level sets. They draw; the chapter computes. Problems have one dimension, `plane` two."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, UNIFORM
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, UNIFORM, WIDTH
 
 if TYPE_CHECKING:
     from zcmoe.experts import ZeroComputeMoE
     from zcmoe.problem import Problem
     from zcmoe.segmentation import Segmentation
 
-__all__ = ["gain", "layers", "plane", "served", "wave"]
-
 _X = (np.arange(4000) + 0.5) / 4000
-_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
 def wave(problem: Problem, moe: ZeroComputeMoE, excess: float) -> tuple[Figure, str]:
@@ -29,19 +26,12 @@ def wave(problem: Problem, moe: ZeroComputeMoE, excess: float) -> tuple[Figure, 
 
     Parameters
     ----------
-    problem : Problem
-        In one dimension.
-    moe : ZeroComputeMoE
     excess : float
         Its error beyond the noise, the readout.
-
-    Returns
-    -------
-    figure, alt text
     """
     region = moe.segmentation.route(_X)
     m, pieces = moe.segmentation.n_regions, 1 + np.count_nonzero(np.diff(region))
-    fig, (top, strip) = plt.subplots(2, 1, figsize=(_WIDTH, 5.2), height_ratios=[6, 1], sharex=True)
+    fig, (top, strip) = plt.subplots(2, 1, figsize=(WIDTH, 5.2), height_ratios=[6, 1], sharex=True)
     top.plot(_X, problem.beta(_X), color=BETA)
     answer = moe.constants[region]
     answer[1:][np.diff(region) != 0] = np.nan  # no line from one constant to the next
@@ -61,23 +51,17 @@ def served(problem: Problem, moe: ZeroComputeMoE, expert: int) -> tuple[Figure, 
 
     Parameters
     ----------
-    problem : Problem
-        In one dimension.
     moe : ZeroComputeMoE
         On level sets, whose outer edges may be infinite.
     expert : int
         From 1, the lowest constant.
-
-    Returns
-    -------
-    figure, alt text
     """
     beta, region = problem.beta(_X), moe.segmentation.route(_X)
     levels, constant = moe.segmentation.edges, moe.constants[expert - 1]
     floor, ceiling = beta.min() - 0.7, beta.max() + 0.15
     low, high = np.clip(levels[expert - 1:expert + 1], beta.min(), beta.max()).round(9) + 0.0
     starts, ends = (np.flatnonzero(np.diff(np.pad(region == expert - 1, 1).astype(int)) == step) for step in (1, -1))
-    fig, ax = plt.subplots(figsize=(_WIDTH, 5.1))
+    fig, ax = plt.subplots(figsize=(WIDTH, 5.1))
     ax.axhspan(low, high, color=EXPERTS, alpha=0.18, linewidth=0)
     ax.hlines(levels[1:-1], 0, 1, color=EDGES, linewidth=1)
     ax.hlines(constant, 0, 1, color=EXPERTS, linewidth=2.5)
@@ -97,14 +81,8 @@ def layers(problem: Problem, turns: ArrayLike) -> tuple[Figure, str]:
 
     Parameters
     ----------
-    problem : Problem
-        In one dimension.
     turns : array_like, shape (k + 1,)
         The ends of the k branches; β has the same range on each.
-
-    Returns
-    -------
-    figure, alt text
     """
     u = np.cos(np.linspace(np.pi - 0.03, 0.03, 400))  # finest at the ends, where the density is steep
     parts, turns = [], np.asarray(turns)
@@ -114,7 +92,7 @@ def layers(problem: Problem, turns: ArrayLike) -> tuple[Figure, str]:
         rising = slice(None) if values[-1] > values[0] else slice(None, None, -1)
         there = np.interp(u, values[rising], x[rising])
         parts.append(problem.inputs.pdf(there) * np.abs(np.gradient(there, u)))
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.8))
     ax.stackplot(u, parts, colors=plt.get_cmap("cividis")(np.linspace(0.3, 0.9, len(parts))), linewidth=0)
     ax.set(xlim=(-1, 1), ylim=(0, 0.8), xlabel="value $u$ of β", xticks=[-1, 0, 1], yticks=[0, 0.4, 0.8])
     words(ax, {"density of the values, a layer for each branch": EXACT})
@@ -132,12 +110,8 @@ def gain(m: ArrayLike, ratio: ArrayLike) -> tuple[Figure, str]:
     ----------
     m, ratio : array_like, shape (k,)
         With m from 2 to 64.
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.8))
     ax.plot(m, ratio, "o-", color=EXACT)
     ax.set(xscale="log", xlim=(1.8, 72), ylim=(0, 50), xlabel="experts $m$", yticks=[0, 10, 20, 30, 40, 50])
     ax.set_xticks([2, 4, 8, 16, 32, 64], ["2", "4", "8", "16", "32", "64"])
@@ -154,16 +128,9 @@ def plane(problem: Problem, segmentation: Segmentation, kind: str, excess: Mappi
 
     Parameters
     ----------
-    problem : Problem
-        In two dimensions.
-    segmentation : Segmentation
     kind : str
         Its name, a key of `excess` and `sizes`, as "boxes" is.
     excess, sizes : mapping of str to array_like, shape (k,)
-
-    Returns
-    -------
-    figure, alt text
     """
     side = (np.arange(300) + 0.5) / 300
     x, y = np.meshgrid(side, side)
@@ -172,7 +139,7 @@ def plane(problem: Problem, segmentation: Segmentation, kind: str, excess: Mappi
     mean = np.bincount(region, problem.beta(points), segmentation.n_regions)
     mean /= np.maximum(np.bincount(region, minlength=segmentation.n_regions), 1)
     picture, region = mean[region].reshape(x.shape), region.reshape(x.shape)
-    fig, (left, right) = plt.subplots(2, 1, figsize=(_WIDTH, 6.4), height_ratios=[1.35, 1])
+    fig, (left, right) = plt.subplots(2, 1, figsize=(WIDTH, 6.4), height_ratios=[1.35, 1])
     left.imshow(picture, origin="lower", extent=(0, 1, 0, 1), cmap="Blues", interpolation="nearest")
     border = np.zeros(x.shape)
     border[:, 1:] += region[:, 1:] != region[:, :-1]

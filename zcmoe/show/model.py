@@ -1,4 +1,7 @@
-"""Figures of the data model: regions, constants and what a test error is made of (Section 3)."""
+"""Figures of the data model: regions, constants and what a test error is made of (Section 3).
+
+`number` is what a figure is about: it stands above it, and the alt text ends with it.
+"""
 
 from __future__ import annotations
 
@@ -9,38 +12,23 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
-from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
+from zcmoe.show.style import BETA, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM, WIDTH
 
 if TYPE_CHECKING:
     from zcmoe.experts import ZeroComputeMoE
     from zcmoe.problem import Problem
 
 _X = (np.arange(600) + 0.5) / 600  # open cells only: β may be infinite at 0 and 1
-_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
 def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figure, str]:
-    """Draw β, the regions and their constants; below them the inputs' density. No choice moves the axes.
+    """Draw β, from -1 to e, the intervals and their constants; below them the inputs' density.
 
-    Parameters
-    ----------
-    problem : Problem
-        With d = 1 and -1 ≤ β ≤ e.
-    moe : ZeroComputeMoE
-        Over intervals.
-    number : str
-        The number that the figure is about; the alt text ends with it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
-        The alt text.
+    No choice moves the axes.
     """
-    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.7), height_ratios=[3, 1])
+    fig, (top, strip) = plt.subplots(2, sharex=True, figsize=(WIDTH, 4.7), height_ratios=[3, 1])
     _experts(top, problem, moe, (-1.2, 2.8))
     words(top, {"β": BETA, "constants": EXPERTS})
     strip.fill_between(_X, problem.inputs.pdf(_X), color=INPUTS, alpha=0.5, lw=0)
@@ -52,25 +40,16 @@ def predictor(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figur
 
 def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, parts: dict[str, float],
                   limit: float) -> tuple[Figure, str]:
-    """Draw constants beside the best ones, and the parts of the test error as one bar.
+    """Draw constants beside the best ones on the same intervals, |β| ≤ 1, and the parts of the test error as one bar.
 
     Parameters
     ----------
-    problem : Problem
-        With |β| ≤ 1.
-    moe, best : ZeroComputeMoE
-        With the constants in question, and with the best ones for the same regions.
     parts : dict
         The three summands of the test error (7), by name.
     limit : float
         Where the axis of errors ends.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
     """
-    fig, (top, bar) = plt.subplots(2, figsize=(_WIDTH, 4.8), height_ratios=[3, 0.7])
+    fig, (top, bar) = plt.subplots(2, figsize=(WIDTH, 4.8), height_ratios=[3, 0.7])
     _experts(top, problem, moe, (-1.8, 1.8))
     edges = moe.segmentation.edges
     top.hlines(best.constants, edges[:-1], edges[1:], color=EXACT, lw=1, ls=":", label="best constants")
@@ -88,26 +67,11 @@ def decomposition(problem: Problem, moe: ZeroComputeMoE, best: ZeroComputeMoE, p
 
 
 def pieces(problem: Problem, moe: ZeroComputeMoE, number: str) -> tuple[Figure, str]:
-    """Draw β and the answers; below them a row for each expert, filled where that expert answers.
-
-    Parameters
-    ----------
-    problem : Problem
-        With |β| ≤ 1.
-    moe : ZeroComputeMoE
-        Over regions of any kind.
-    number : str
-        The number that the figure is about; the alt text ends with it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
-    """
+    """Draw β, |β| ≤ 1, and the answers; below them a row for each expert of any region, filled where it answers."""
     at = moe.segmentation.route(_X)
     ends = np.flatnonzero(np.diff(at)) + 1
     runs = np.split(np.arange(_X.size), ends)
-    fig, (top, rows) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.6), height_ratios=[2, 1])
+    fig, (top, rows) = plt.subplots(2, sharex=True, figsize=(WIDTH, 4.6), height_ratios=[2, 1])
     top.plot(_X, problem.beta(_X), color=BETA)
     half = 0.5 / _X.size
     for run in runs:
@@ -134,21 +98,16 @@ def excess_by_experts(excess: ArrayLike, chain: Sequence[int], most: int) -> tup
         Values of m, each a multiple of the one before.
     most : int
         Where the axis of m ends.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    str
     """
     excess = np.asarray(excess)
     m = np.arange(1, len(excess) + 1)
     chain = [k for k in chain if k <= m[-1]]
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.2))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.2))
     ax.plot(m, excess, "o-", color=UNIFORM, ms=4, lw=1)
     ax.plot(chain, excess[np.array(chain, dtype=int) - 1], "s", color=EXPERTS, ms=7)
     ax.set(yscale="log", xlabel="experts m", xlim=(0, most + 1), ylim=(1.5e-4, 1), yticks=[0.001, 0.01, 0.1, 1])
     ax.yaxis.set_major_formatter("{x:g}")
-    ax.yaxis.set_minor_locator(NullLocator())
+    ax.minorticks_off()
     words(ax, {"excess of equal regions": UNIFORM, f"m = {', '.join(map(str, chain))}": EXPERTS})
     readout(fig, f"{excess[-1]:.4f}  excess of {m[-1]}")
     values = ", ".join(f"{excess[i - 1]:.4f} at m = {i}" for i in chain)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from zcmoe.density import SegmentDensity
     from zcmoe.segmentation import Voronoi
 
-__all__ = ["rates", "routers", "tightness"]
-
 _WIDTH = 4.7  # inches: a phone shows 11 points as 12 pixels
 
 
@@ -32,10 +30,6 @@ def tightness(levels: dict[str, ArrayLike], shown: int) -> tuple[Figure, str]:
         and the bound (28).
     shown : int
         How many of them, from the first.
-
-    Returns
-    -------
-    figure, alt text
     """
     names = list(levels)
     fig, ax = plt.subplots(figsize=(_WIDTH, 5.7))
@@ -72,10 +66,6 @@ def routers(density: SegmentDensity, voronoi: Voronoi, hexagons: Voronoi, half: 
         In two dimensions.
     half, exact, uniform : float
         m times the excess: half of that in (54), and the exact one of either segmentation.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, axes = plt.subplot_mosaic([["v", "h"], ["m", "m"]], figsize=(_WIDTH, 6.2), height_ratios=[2, 1])
     grid = (np.arange(150) + 0.5) / 150
@@ -113,10 +103,6 @@ def rates(curves: dict[int, tuple[ArrayLike, ArrayLike]], coefficients: dict[int
         For each d: m, and the exact excess.
     coefficients : dict of int to float
         For each d: m^(2/d) times the high-rate excess, for the dashed line.
-
-    Returns
-    -------
-    figure, alt text
     """
     fig, ax = plt.subplots(figsize=(_WIDTH, 6.2))
     line, slopes = np.array([4, 2500]), {}

@@ -7,34 +7,25 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from zcmoe.density import optimal_density
 from zcmoe.experts import best_experts
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, FORMULA, INPUTS, UNIFORM, WIDTH
 
 if TYPE_CHECKING:
     from zcmoe.problem import Problem
     from zcmoe.segmentation import Intervals
 
-__all__ = ["compander", "error_curves", "ingredients", "line_in_pieces", "offsets", "predictor"]
-
-_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 GRID = np.linspace(0.0005, 0.9995, 1000)
 
 
 def line_in_pieces(pieces: int) -> tuple[Figure, str]:
-    """A line over [0, 1] with a constant for each of equal pieces, and the error of each, one piece being 1.
-
-    Returns
-    -------
-    figure, alt text
-    """
+    """A line over [0, 1] with a constant for each of equal pieces, and the error of each, one piece being 1."""
     edges = np.linspace(0, 1, pieces + 1)
     middle = (edges[1:] + edges[:-1]) / 2
-    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(_WIDTH, 4.5), height_ratios=[2, 1])
+    fig, (top, bottom) = plt.subplots(2, sharex=True, figsize=(WIDTH, 4.5), height_ratios=[2, 1])
     for a, b, c in zip(edges, edges[1:], middle, strict=False):
         top.fill_between([a, c, b], [a, c, b], c, color=EXPERTS, alpha=0.2, lw=0)
     top.plot([0, 1], [0, 1], color=BETA)
@@ -56,17 +47,13 @@ def offsets(m: ArrayLike, found: ArrayLike, predicted: float) -> tuple[Figure, s
     ----------
     m, found : array_like, shape (k,)
     predicted : float
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.0))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.0))
     ax.axhline(predicted, color=FORMULA, linestyle="--")
     ax.plot(m, found, "o-", color=EXACT, linewidth=1)
     ax.set(xscale="log", xlabel="experts $m$", ylim=(-1, 4.5), yticks=range(5), xticks=[4, 8, 16, 32, 64])
     ax.xaxis.set_major_formatter("{x:g}")
-    ax.xaxis.set_minor_locator(NullLocator())
+    ax.minorticks_off()
     words(ax, {"measured": EXACT, "rule": FORMULA})
     readout(fig, f"{found[-1]:+.2f}  at m = {m[-1]}")
     return fig, (f"Offset of the best cuts at m from {m[0]} to {m[-1]}: it reaches {found[-1]:+.2f}, beside a dashed "
@@ -80,15 +67,10 @@ def compander(density: Any, m: int) -> tuple[Figure, str]:
     ----------
     density : distribution on [0, 1]
         With `cdf` and `ppf`.
-    m : int
-
-    Returns
-    -------
-    figure, alt text
     """
     steps = np.arange(1, m) / m
     cuts = density.ppf(steps)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.4))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.4))
     ax.hlines(steps, 0, cuts, color=UNIFORM, linewidth=0.8)
     ax.vlines(cuts, 0, steps, color=EXPERTS, linewidth=0.8)
     ax.plot(cuts, np.zeros(m - 1), "|", color=EXPERTS, markersize=12, markeredgewidth=2, clip_on=False)
@@ -102,14 +84,9 @@ def compander(density: Any, m: int) -> tuple[Figure, str]:
 
 
 def ingredients(problem: Problem) -> tuple[Figure, str]:
-    """Panels (a)–(d) of Figs. 1 and 2: β, p, p β'² and λ*.
-
-    Returns
-    -------
-    figure, alt text
-    """
+    """Panels (a)–(d) of Figs. 1 and 2: β, p, p β'² and λ*."""
     weight, density = problem.weight(GRID), optimal_density(problem).pdf(GRID)
-    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(_WIDTH, 4.6))
+    fig, axes = plt.subplots(2, 2, sharex=True, figsize=(WIDTH, 4.6))
     for ax, name, values, color in zip(axes.flat, ["(a) $β$", "(b) $p_x$", r"(c) $p_x(β')^2$", "(d) $λ^*$"],
                                        [problem.beta(GRID), problem.inputs.pdf(GRID), weight, density],
                                        [BETA, INPUTS, EXACT, DENSITY], strict=True):
@@ -123,18 +100,14 @@ def ingredients(problem: Problem) -> tuple[Figure, str]:
 
 
 def predictor(problem: Problem, segmentation: Intervals) -> tuple[Figure, str]:
-    """Panels (e)–(g) of Figs. 1 and 2: β, the best predictor, and the cuts as red marks.
-
-    Returns
-    -------
-    figure, alt text
-    """
+    """Panels (e)–(g) of Figs. 1 and 2: β, the best predictor, and the cuts as red marks."""
     moe = best_experts(problem, segmentation)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.6))
-    _steps(ax, problem, segmentation, moe.constants)
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.6))
+    ax.plot(GRID, problem.beta(GRID), color=BETA)
+    ax.stairs(moe.constants, segmentation.edges, baseline=None, color=EXPERTS, linewidth=2)
     ax.plot(segmentation.edges, np.full(segmentation.edges.size, -1.25), "|", color="red", markersize=11,
             markeredgewidth=1.5, clip_on=False)
-    ax.set(xlabel="$x$", ylim=(-1.25, 1.15), yticks=[-1, 0, 1])
+    ax.set(xlabel="$x$", xlim=(0, 1), ylim=(-1.25, 1.15), yticks=[-1, 0, 1])
     words(ax, {"β": BETA, "constants": EXPERTS, "cuts": "red"})
     lengths = np.diff(segmentation.edges)
     return fig, (f"β and the best predictor with {segmentation.n_regions} experts on the segmentation by the optimal "
@@ -153,12 +126,8 @@ def error_curves(m: ArrayLike, exact: ArrayLike, formula: ArrayLike, empirical: 
         squared error over drawn test examples.
     variance : float
         σ².
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 4.6))
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 4.6))
     top.plot(m, empirical, color=BETA)
     top.plot(m, formula, color=FORMULA, linestyle="--")
     top.axhline(variance, color=EDGES, linewidth=1)
@@ -168,16 +137,9 @@ def error_curves(m: ArrayLike, exact: ArrayLike, formula: ArrayLike, empirical: 
     bottom.loglog(m, formula - variance, color=FORMULA, linestyle="--")
     bottom.set(xlabel="experts $m$", ylim=(1e-4, 2), yticks=[1e-4, 1e-2, 1], xticks=[2, 5, 10, 20, 50, 100])
     bottom.xaxis.set_major_formatter("{x:g}")
-    bottom.xaxis.set_minor_locator(NullLocator())
-    bottom.yaxis.set_minor_locator(NullLocator())
+    bottom.minorticks_off()
     words(bottom, {"excess, exact": EXACT, "formula (23)": FORMULA})
     worst = np.max(np.abs(exact / formula - 1)[np.asarray(m) > 10])
     return fig, (f"Test error against the number of experts from {m[0]} to {m[-1]}: the mean over 5000 drawn examples "
                  f"follows formula (23) down to the noise variance {variance:.4f}. Beyond 10 experts the exact error "
                  f"is within {100 * worst:.1f} percent of the formula.")
-
-
-def _steps(ax, problem, segmentation, constants):
-    ax.plot(GRID, problem.beta(GRID), color=BETA)
-    ax.stairs(constants, segmentation.edges, baseline=None, color=EXPERTS, linewidth=2)
-    ax.set(xlim=(0, 1))

@@ -10,8 +10,6 @@ from contextlib import AbstractContextManager
 
 import matplotlib.pyplot as plt
 
-__all__ = ["BETA", "DENSITY", "EDGES", "EXACT", "EXPERTS", "FORMULA", "INPUTS", "MEMORY", "ROUTING", "UNIFORM", "style"]
-
 BETA = "#1F64A8"  # the regression function
 EXPERTS = "#C2410C"  # constants of the experts
 DENSITY = "#0F7B5F"  # segment density
@@ -22,6 +20,8 @@ FORMULA = "#8B2C86"  # an asymptotic formula for it
 UNIFORM = "#767C85"  # the same with uniform segments
 ROUTING = "#00798C"  # what the gate tells of x: I(X;T)
 MEMORY = "#8C510A"  # what was learned keeps of the examples: I(S;W)
+
+WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 _RC = {
     "figure.figsize": (7.2, 3.6),

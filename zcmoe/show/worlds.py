@@ -13,8 +13,6 @@ from zcmoe._laws import Independent
 from zcmoe.problem import Problem
 from zcmoe.segmentation import Segmentation, Voronoi
 
-__all__ = ["check_world", "plane_cuts", "plane_problem", "worlds"]
-
 _PEAK = np.array([0.3, 0.6])
 
 

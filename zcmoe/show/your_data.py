@@ -1,4 +1,4 @@
-"""Figures of the chapter on your own data. They draw; the chapter fits."""
+"""Figures of the chapter on your own data. They draw; the chapter fits. `names` are of x and y, with units."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from zcmoe.show.model import readout, words
-from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM
+from zcmoe.show.style import BETA, DENSITY, EDGES, EXACT, EXPERTS, INPUTS, UNIFORM, WIDTH
 
 if TYPE_CHECKING:
     from zcmoe.estimator import ZeroComputeMoERegressor
 
-__all__ = ["choice", "comparison", "cuts", "fit", "peers", "spread"]
-
 SHOWN = 450  # points of a scatter plot: with more, a figure would no longer be drawn by lines
-_WIDTH = 4.6  # inches: letters of 11 points have 12 pixels on a phone
 
 
 def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tuple[str, str],
@@ -31,16 +27,10 @@ def fit(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tuple
     x, y : array_like, shape (n,)
     model : ZeroComputeMoERegressor
         Fitted to one feature.
-    names : (str, str)
-        Of x and y, with units.
     window : (float, float, float, float)
         What is shown of x, from and to, and of y.
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.8))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.8))
     _steps(ax, x, y, model, names, marks=False)
     edges = model.segmentation_.edges
     ax.plot(edges, np.full(edges.size, window[2]), "|", color="red", markersize=12)
@@ -61,16 +51,10 @@ def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: 
         The one shown; its number of experts is marked on the curve.
     numbers, errors : array_like, shape (k,)
         The curve: expected error for each number of experts, same segmentation.
-    names : (str, str)
-        Of x and y, with units.
     curve : bool
         Draw all of it, or only the model's own point.
-
-    Returns
-    -------
-    figure, alt text
     """
-    fig, (top, bottom) = plt.subplots(2, figsize=(_WIDTH, 5.8), height_ratios=[1.7, 1])
+    fig, (top, bottom) = plt.subplots(2, figsize=(WIDTH, 5.8), height_ratios=[1.7, 1])
     _steps(top, x, y, model, names)
     words(top, {names[1]: BETA, "experts": EXPERTS, "cuts": "red"})
     if curve:
@@ -79,7 +63,7 @@ def choice(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, numbers: 
     bottom.set(xlabel="experts $m$", xscale="log", xlim=(2.8, 60), ylim=(0, 2500), xticks=[3, 5, 10, 20, 50],
                yticks=[0, 1000, 2000])
     bottom.xaxis.set_major_formatter("{x:g}")
-    bottom.xaxis.set_minor_locator(NullLocator())
+    bottom.minorticks_off()
     words(bottom, {"expected error": EXACT})
     readout(fig, f"{model.expected_error_:.0f}  expected error")
     said = f"{names[1]} against {names[0]} with {_words(model)}."
@@ -96,20 +80,14 @@ def cuts(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, density: An
     Parameters
     ----------
     x, y : array_like, shape (n,)
-    model : ZeroComputeMoERegressor
     density : SciPy distribution, optional
         λ̂, drawn as experts per unit of x.
-    names : (str, str)
     limit : float, optional
         Where the axis of experts per unit ends, as a multiple of their mean.
-
-    Returns
-    -------
-    figure, alt text
     """
     m, edges = model.n_experts_, model.segmentation_.edges
     crowd, mean = 1 / np.diff(edges), m / (edges[-1] - edges[0])
-    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(_WIDTH, 5.5), height_ratios=[1.7, 1])
+    fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 5.5), height_ratios=[1.7, 1])
     _steps(top, x, y, model, ("", names[1]), marks=False)
     words(top, {names[1]: BETA, "experts": EXPERTS})
     named, said = {"experts per unit, over their mean": EXPERTS}, ""
@@ -135,18 +113,12 @@ def spread(x: ArrayLike, y: ArrayLike, model: ZeroComputeMoERegressor, names: tu
     x, y : array_like, shape (n,)
     model : ZeroComputeMoERegressor
         Fitted to them.
-    names : (str, str)
-        Of x and y, with units.
-
-    Returns
-    -------
-    figure, alt text
     """
     edges = model.segmentation_.edges
     mean, width = model.predict((edges[:-1, None] + edges[1:, None]) / 2, return_std=True)
     answer, around = model.predict(np.asarray(x)[:, None], return_std=True)
     inside = np.mean(np.abs(y - answer) <= 2 * around)
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.7))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.7))
     ax.stairs(mean + 2 * width, edges, baseline=mean - 2 * width, fill=True, color=EXPERTS, alpha=0.2, linewidth=0)
     _steps(ax, x, y, model, names, marks=False)
     low, high = min(np.min(y), *(mean - 2 * width)), max(np.max(y), *(mean + 2 * width))
@@ -167,13 +139,8 @@ def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: s
         Squared errors of the same held-out examples.
     seconds : dict of str to float
         For a million predictions.
-    title : str
     shown : bool
         Whether all are drawn, or the first alone.
-
-    Returns
-    -------
-    figure, alt text
     """
     names = list(errors)
     ours = np.asarray(errors[names[0]])
@@ -181,7 +148,7 @@ def comparison(errors: dict[str, ArrayLike], seconds: dict[str, float], title: s
     spread = [2 * np.std(np.asarray(errors[name]) - ours) / np.sqrt(ours.size) / ours.mean() for name in names]
     row = np.arange(len(names))
     known = len(names) if shown else 1
-    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(_WIDTH, 4.5))
+    fig, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(WIDTH, 4.5))
     left.axvline(1, color=EDGES, linewidth=1)
     left.errorbar(ratio[:known], row[:known], xerr=spread[:known], fmt="o", color=EXPERTS, ecolor=UNIFORM,
                   markersize=7)
@@ -206,13 +173,9 @@ def peers(sets: list[str], ours: ArrayLike, theirs: ArrayLike, rival: str) -> tu
     ours, theirs : array_like, shape (k,)
     rival : str
         The rival's name; "" hides it.
-
-    Returns
-    -------
-    figure, alt text
     """
     ours, theirs, row = np.asarray(ours), np.asarray(theirs), np.arange(len(sets))
-    fig, ax = plt.subplots(figsize=(_WIDTH, 4.9))
+    fig, ax = plt.subplots(figsize=(WIDTH, 4.9))
     named, said = {"experts": EXPERTS}, ""
     if rival:
         ax.hlines(row, np.minimum(ours, theirs), np.maximum(ours, theirs), color=EDGES, linewidth=1)

@@ -9,7 +9,6 @@ What it draws is computed by `zcmoe`, or read from the page itself. The file ser
 (frames.py).
 """
 
-import hashlib
 import importlib
 import io
 from html import escape
@@ -58,10 +57,7 @@ def picture(name):
 
 def visit(self, node):
     svg, alt = picture(node["name"])
-    folder = Path(self.builder.outdir, "_static", "frames")
-    folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(svg.encode()).hexdigest()[:12] + ".svg"
-    (folder / name).write_text(svg, encoding="utf-8")
+    name = live_figures.keep(Path(self.builder.outdir, "_static", "frames"), svg.encode())
     width, height = (round(float(side.removesuffix("pt")) * 4 / 3) for side in
                      (svg.split(f' {key}="')[1].split('"')[0] for key in ("width", "height")))
     self.body.append(f'<figure class="drawn"><img src="{live_figures.static(self)}frames/{name}" alt="{escape(alt)}" '

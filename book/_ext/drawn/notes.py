@@ -8,9 +8,7 @@ from slots import notes
 from slots._problems import FLAT, PROBLEM, cuts, formula, optimum
 from zcmoe.show import level_sets
 from zcmoe.show.model import words
-from zcmoe.show.style import BETA, DENSITY, EXACT, EXPERTS, FORMULA, UNIFORM
-
-WIDTH = 4.6  # inches, as in the chapters
+from zcmoe.show.style import BETA, DENSITY, EXACT, EXPERTS, FORMULA, UNIFORM, WIDTH
 
 
 def remainders():
@@ -87,6 +85,3 @@ def shapes():
         ax.axis("off")
         told.append(f"{columns} × {rows} has {excess}")
     return fig, f"A corner of two grids of 400 boxes over lines of equal height, with the excess: {', '.join(told)}."
-
-
-__all__ = ["flat", "minimum", "remainders", "shapes", "values"]

@@ -75,17 +75,23 @@ def eq_127_128():
     return "2exp(−t²nP/3) at t = ½ against δ: " + below(2 * np.exp(-n * mass / 4 / 3) / delta - 1, 1e-12)
 
 
-@row("(129)", kind="independent")
-def eq_129():
-    """Given n_i = k, mean c_i and variance Var(y | A_i)/k: an average of k independent terms."""
+def by_count():
+    """Region i, k, and the learned constants with their probabilities given n_i = k."""
     chance, constants, regions = every_training_set()
-    _, mean, variance = truth_of_atoms()
-    errors = []
     for i in range(2):
         for k in (1, 2, 3):
             here = (regions == i).sum(axis=1) == k
-            spread = chance[here] @ (constants[here, i] - mean[i]) ** 2 / chance[here].sum()
-            errors.append(spread * k / variance[i] - 1)
+            yield i, k, constants[here, i], chance[here] / chance[here].sum()
+
+
+@row("(129)", kind="independent")
+def eq_129():
+    """Given n_i = k, mean c_i and variance Var(y | A_i)/k: an average of k independent terms."""
+    _, mean, variance = truth_of_atoms()
+    errors = []
+    for i, k, learned, mass in by_count():
+        spread = mass @ (learned - mean[i]) ** 2
+        errors.append(spread * k / variance[i] - 1)
     return TRAINING + below(errors, 1e-13)
 
 
@@ -113,28 +119,18 @@ def eq_131_132():
 
 @row("(133)", kind="independent")
 def eq_133():
-    chance, constants, regions = every_training_set()
-    errors = []
-    for i in range(2):
-        for k in (1, 2, 3):
-            here = (regions == i).sum(axis=1) == k
-            errors.append(chance[here] @ constants[here, i] / chance[here].sum() - truth_of_atoms()[1][i])
-    return TRAINING + below(errors, 1e-13)
+    return TRAINING + below([mass @ learned - truth_of_atoms()[1][i] for i, _, learned, mass in by_count()], 1e-13)
 
 
 @row("(134)", kind="independent")
 def eq_134():
     """About c_i, for a β that varies: the deviations of all training sets, with R_i + 2B replaced by its own range."""
-    chance, constants, regions = every_training_set()
-    _, mean, _ = truth_of_atoms()
     worst = 0.0
-    for i in range(2):
+    for i, k, learned, mass in by_count():
         width = np.ptp(TARGET[2 * i:2 * i + 2]) + np.ptp(SHOCKS)
-        for k in (1, 2, 3):
-            here = (regions == i).sum(axis=1) == k
-            off, mass = np.abs(constants[here, i] - mean[i]), chance[here] / chance[here].sum()
-            for t in off:
-                worst = max(worst, mass[off >= t - 1e-12].sum() / (2 * np.exp(-2 * k * t**2 / width**2)))
+        off = np.abs(learned - truth_of_atoms()[1][i])
+        for t in off:
+            worst = max(worst, mass[off >= t - 1e-12].sum() / (2 * np.exp(-2 * k * t**2 / width**2)))
     return TRAINING + held(0.5 <= worst <= 1, f"exact tail / bound ≤ {worst:.3f}")
 
 

@@ -13,7 +13,7 @@ from .agreement import below, held, row
 X, P = (np.arange(1000) + 0.5) / 1000, np.full(1000, 1e-3)
 
 
-def two_values(p, s):
+def two_values(s):
     """a of the closed form: experts at a and 1 - a."""
     return brentq(lambda a: np.log((1 - a) / a) - s * (1 - 2 * a), 1e-9, 0.4)
 
@@ -34,7 +34,7 @@ def eq_g_1():
 def eq_g_2():
     errors = []
     for p, s in [(0.1, 4), (0.3, 2.5), (0.5, 3)]:
-        a = two_values(p, s)
+        a = two_values(s)
         costs = (np.array([0, 1])[:, None] - [a, 1 - a]) ** 2
         found = gating.rate_distortion([1 - p, p], costs, slope=s)
         errors += [found.distortion - a * (1 - a), found.rate - binary_entropy(p) + binary_entropy(a)]
@@ -52,7 +52,7 @@ def eq_g_3():
 
 @row("Equation G.4", kind="closed form")
 def eq_g_4():
-    a = two_values(0.3, 2.5)
+    a = two_values(2.5)
     costs = (np.array([0, 1])[:, None] - [0, a, 1 - a, 1]) ** 2
     least = binary_entropy(0.3) - binary_entropy(a) + 2.5 * a * (1 - a)
     shares = []

@@ -110,7 +110,6 @@ def eq_12():
     return "intervals, m = 6, against R19: " + relative(value, 0.09865519646, 1e-8)
 
 
-
 @row("(58)–(60)", kind="independent")
 def eq_58_60():
     best = zcmoe.best_experts(PROBLEM, TWENTY).constants[6]

@@ -213,5 +213,3 @@ def thm_c_2():
         ratios.append(least / zcmoe.high_rate_coefficient(problem))
     two, three = (held(1 <= ratio < 1.03, f"{ratio:.4f}") for ratio in ratios)
     return f"best of densities on cells / (54) = {two} for d = 2 (20² cells), {three} for d = 3 (10³)"
-
-
