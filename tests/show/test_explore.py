@@ -74,8 +74,8 @@ def test_a_stored_notebook_keeps_a_small_picture_of_the_first_state(start, shown
         return fig, f"{m}"
 
     still = Image.open(io.BytesIO(b64decode(show.explore(bars, m=[4, 8], start=start)._repr_mimebundle_()["image/png"])))
-    assert still.size == (800, 300)
-    assert still.convert("RGB").getpixel((400, 150)) == [(255, 0, 0), (0, 0, 255)][shown - 1]
+    assert still.size == (1200, 450)
+    assert still.convert("RGB").getpixel((600, 200)) == [(255, 0, 0), (0, 0, 255)][shown - 1]
     assert "image/png" in show.picture(*bars(4))._repr_mimebundle_()
 
 

@@ -238,16 +238,16 @@ def _svg(fig):
     return re.sub(rb"\s*<!--.*?-->", b"", file.getvalue(), flags=re.S)
 
 
-def _png(fig, dpi=150):
+def _png(fig):
     file = io.BytesIO()
-    fig.savefig(file, format="png", dpi=dpi, metadata={"Software": None})
+    fig.savefig(file, format="png", dpi=150, metadata={"Software": None})
     return file.getvalue()
 
 
 def _still(fig):
     """Return a small picture of a figure, in base64: a stored notebook has dozens."""
     with style():
-        image = Image.open(io.BytesIO(_png(fig, dpi=100)))
+        image = Image.open(io.BytesIO(_png(fig)))
     file = io.BytesIO()
     image.convert("RGB").quantize(64).save(file, format="png", optimize=True)
     return base64.b64encode(file.getvalue()).decode()
