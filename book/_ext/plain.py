@@ -11,7 +11,7 @@ in a notebook                                            in MyST
 ``<blockquote>``, ``**Predict first.** How many?``       ``:::{prediction}``
 ``<blockquote id="thm-4-1">``, ``**Theorem 4.1** (…)``   ``:::{prf:theorem} …`` with its label
 ``<blockquote id="exercise-x">``, ``**Exercise**``       ``:::{exercise}`` with its label
-``<blockquote class="note">``, ``**Ours: …**``           ``:::{admonition} Ours: …``
+``<blockquote class="note">``, ``**Ours: …**``           ``:::{admonition} Ours: …`` with its class
 ``<details class="dropdown"><summary>…</summary>``       ``::::{dropdown} …``
 ``<details><summary>Solution</summary>``, last in a      ``{solution-start}``, which ends before the next
 cell                                                     Markdown: the code between is part of it
@@ -70,7 +70,7 @@ FORMS = [(re.compile(plain, re.M), myst) for plain, myst in [
     (r"^<small>(.*)</small>$", r"{.caption}\n\1"),
     (r"^<blockquote>\n\n\*\*Predict first\.\*\* ", ":::{prediction}\n\n"),
     (r'^<blockquote id="(.*)">\n\n\*\*(\w+) ?([\w.]*)\*\*(?: \((.*)\))?$', statement),
-    (r'^<blockquote class="note">\n\n\*\*(.*)\*\*$', r":::{admonition} \1\n:class: note"),
+    (r'^<blockquote class="(.*)">\n\n\*\*(.*)\*\*$', r":::{admonition} \2\n:class: \1"),
     (r"^</blockquote>$", ":::"),
     (r'^<details class="dropdown"><summary>(.*)</summary>$((?s:.*?))^</details>$', r"::::{dropdown} \1\2::::"),
     (r"^\\tag\{([\w.]+)\}\n\$\$$", lambda found: f"$$ (eq-{found[1].lower().replace('.', '-')})"),
