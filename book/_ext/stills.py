@@ -47,7 +47,7 @@ def alike(one, other):
 
 
 def drawn(figure, state, old):
-    """Return the first state of a live figure; the old picture, if it is of the same drawing or nobody here can draw."""
+    """Return the first state of a live figure: the old picture, if it is of the same drawing or none can be made."""
     browsers = filter(None, map(tool, ["chromium", "chromium-browser", "google-chrome"]))
     if engine.node() is None or (chromium := next(browsers, None)) is None:
         return old

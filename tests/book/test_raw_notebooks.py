@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup
 NOTEBOOKS = sorted((pytest.ROOT / "book").glob("*.ipynb"))
 FORMULAS = r"\$\$.*?\$\$|\$[^$]+\$"
 # Roles, directives and their ends and options, attributes, targets, labels of formulas, links without words.
-MYST = (r"\{[\w:+.-]+\}`[^`]*`|^[ \t]*(?::{3,}|`{3,}|~{3,}).*|^:[\w-]+:.*|^\{[.#%].*|[\])]\{[^}]*\}|^\([\w-]+\)=|^ *\(eq-.*"
-        r"|\[\]\([^)]*\)")
+MYST = (r"\{[\w:+.-]+\}`[^`]*`|^[ \t]*(?::{3,}|`{3,}|~{3,}).*|^:[\w-]+:.*|^\{[.#%].*|[\])]\{[^}]*\}|^\([\w-]+\)="
+        r"|^ *\(eq-.*|\[\]\([^)]*\)")
 
 
 def myst(text):
