@@ -46,6 +46,16 @@ def alike(one, other):
     return max(most for _, most in apart.getextrema()) <= 255 / 6
 
 
+def photograph(svg, chromium):
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(color_scheme="light")
+        page.set_content(f'<body style="margin: 0; width: {WIDTH}px; background: white">{svg}')
+        image = page.locator("svg").first.screenshot()
+        browser.close()
+    return image
+
+
 def drawn(figure, state, old):
     """Return the first state of a live figure: the old picture, if it is of the same drawing or none can be made."""
     browsers = filter(None, map(tool, ["chromium", "chromium-browser", "google-chrome"]))
@@ -55,13 +65,7 @@ def drawn(figure, state, old):
     of = hashlib.sha256(svg.encode()).hexdigest()[:12]
     if old and opened(old).info.get("of") == of:
         return old
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(color_scheme="light")
-        page.set_content(f'<body style="margin: 0; width: {WIDTH}px; background: white">{svg}')
-        image = Image.open(io.BytesIO(page.locator("svg").first.screenshot()))
-        browser.close()
-    about, file = PngInfo(), io.BytesIO()
+    image, about, file = Image.open(io.BytesIO(photograph(svg, chromium))), PngInfo(), io.BytesIO()
     about.add_text("of", of)
     image.convert("RGB").quantize(64).save(file, format="png", optimize=True, pnginfo=about)
     return b64encode(file.getvalue()).decode()
