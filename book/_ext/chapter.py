@@ -1,11 +1,11 @@
-"""The frame of a chapter, from sources that read well as raw Markdown in JupyterLab too.
+"""The frame of a chapter. (How a notebook writes these forms is in plain.py.)
 
 ``{.where}`` above a paragraph, right below the title
     "Section 4 of the paper · 12 min": small, and on the page above the title.
 ``:::{prediction}``
     A question, a list of two to four answers and, in ``<details>``, what is true. On the page each answer is a
-    button; a tap on one opens what is true (chapter.js). JupyterLab shows a list and a fold. An empty line stands
-    after each tag, and no formula in ``<summary>``::
+    button; a tap on one opens what is true (chapter.js). An empty line stands after each tag, and no formula in
+    ``<summary>``::
 
         :::{prediction}
 

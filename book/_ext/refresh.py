@@ -1,7 +1,7 @@
-"""Run all chapters in order and store what they print.
+"""Run all chapters in order and store what they print, with a picture of each figure's first state (stills.py).
 
-Pictures and widget state are left out: the build draws them again. Text and execution
-counts stay, for nbval compares nothing in a cell that has no count.
+Widgets are left out: the build makes them again. Execution counts stay, for nbval
+compares nothing in a cell that has no count.
 """
 
 import sys
@@ -10,6 +10,8 @@ from pathlib import Path
 import nbformat
 import yaml
 from nbclient import NotebookClient
+
+import stills
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,20 +31,17 @@ def files(node):
 
 def refresh(path):
     notebook = nbformat.read(path, as_version=4)
+    before = stills.stored(notebook)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     # With store_widget_state off, an Output widget raises KeyError: store, then remove.
     NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False, coalesce_streams=True,
                    resources={"metadata": {"path": path.parent}}).execute()
+    stills.keep(notebook, before)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            for kind in [kind for kind in data if kind.startswith("image/") or "widget" in kind]:
-                del data[kind]
     nbformat.write(notebook, path)
 
 

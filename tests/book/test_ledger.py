@@ -8,6 +8,7 @@ import re
 import pytest
 
 import ledger
+import plain
 import slots
 from ledger.measurements import KINDS, MEASURES
 
@@ -34,8 +35,8 @@ def labels(text):
     return found + re.findall(r"^\s*:label:\s*(\S+)", text, re.M)
 
 
-PAGES = {path.stem: labels("\n\n".join(slots.read(path))) for ending in ("md", "ipynb")
-         for path in (ROOT / "book").glob(f"*.{ending}")}
+PAGES = {path.stem: labels("\n\n".join(plain.myst(slots.read(path)) if path.suffix == ".ipynb" else slots.read(path)))
+         for ending in ("md", "ipynb") for path in (ROOT / "book").glob(f"*.{ending}")}
 
 
 def wanted(row):

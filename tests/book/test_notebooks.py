@@ -26,12 +26,6 @@ def test_was_run_from_top_to_bottom(code):
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
 
 
-def test_stores_no_pictures_and_no_widgets(notebook, code):
-    kinds = {kind for cell in code for output in cell["outputs"] for kind in output.get("data", {})}
-    assert not {kind for kind in kinds if kind.startswith("image/") or "widget" in kind}
-    assert "widgets" not in notebook["metadata"]
-
-
 def test_prints_something_and_no_errors(code):
     outputs = [output for cell in code for output in cell["outputs"]]
     assert any(output.get("name") == "stdout" for output in outputs)

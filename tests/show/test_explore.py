@@ -1,4 +1,5 @@
 import html
+import io
 import itertools
 import subprocess
 import sys
@@ -60,6 +61,23 @@ def test_repr_is_one_stable_line():
     shown = show.explore(draw, m=[4, 8], target=["a", "b"])
     assert repr(shown) == "<explore m, target: 4 frames>"
     assert shown._repr_mimebundle_()["text/plain"] == repr(shown)
+
+
+@pytest.mark.parametrize("start, shown", [({}, (255, 0, 0)), ({"m": 8}, (0, 0, 255))])
+def test_a_stored_notebook_keeps_a_small_picture_of_the_first_state(start, shown):
+    from PIL import Image
+
+    def bars(m):
+        fig, ax = plt.subplots(figsize=(8, 3))
+        ax.bar(range(m // 4), 1, width=1, color=["red", "blue"][m // 8])
+        ax.axis("off")
+        return fig, f"{m}"
+
+    bundle = show.explore(bars, m=[4, 8], start=start)._repr_mimebundle_()
+    still = Image.open(io.BytesIO(b64decode(bundle["image/png"])))
+    assert still.size == (1200, 450)
+    assert still.convert("RGB").getpixel((600, 200)) == shown
+    assert "image/png" in show.picture(*bars(4))._repr_mimebundle_()
 
 
 def test_the_same_figure_gives_the_same_bytes_and_is_closed():

@@ -22,6 +22,7 @@ import matplotlib.pyplot as plt
 from IPython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
+from PIL import Image
 
 from zcmoe.show.style import style
 
@@ -34,6 +35,8 @@ _MOST_SVG_MARKS = 500  # beyond this a PNG is smaller
 class Exploration(widgets.VBox):
     """Controls above a stack of frames; its `repr` is one line that lasts.
 
+    A notebook that is stored without its widgets keeps a picture of the first frame.
+
     Attributes
     ----------
     controls : dict
@@ -42,14 +45,18 @@ class Exploration(widgets.VBox):
 
     controls: dict[str, Any]
 
-    def __init__(self, controls: dict[str, Any], frames: Any, summary: str):
+    def __init__(self, controls: dict[str, Any], frames: Any, summary: str, still: str):
         super().__init__([*controls.values(), frames], layout=_WIDE)
         self.add_class("zcmoe-figure")
         self.controls = controls
         self._summary = summary
+        self._still = still
 
     def __repr__(self):
         return f"<{self._summary}>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return super()._repr_mimebundle_(**kwargs) | {"image/png": self._still}
 
 
 def explore(draw: Callable[..., tuple[Figure, str]], /, *, start: dict[str, Any] | None = None,
@@ -100,12 +107,15 @@ def explore(draw: Callable[..., tuple[Figure, str]], /, *, start: dict[str, Any]
     start = {name: values[0] for name, values in choices.items()} | _start(start or {}, choices)
     at = {name: choices[name].index(value) for name, value in start.items()}
     stacks = {name: [] for name in choices}
+    first = []
     total = math.prod(map(len, choices.values()))
 
     def frames(chosen):
         if len(chosen) == len(choices):
             with style():
-                frame = _frame(draw(**chosen), fmt, f"draw({', '.join(f'{k}={v!r}' for k, v in chosen.items())})")
+                frame, fig = _frame(draw(**chosen), fmt, f"draw({', '.join(f'{k}={v!r}' for k, v in chosen.items())})")
+            if chosen == start:
+                first.append(_still(fig))
             drawn()
             return frame
         name = list(choices)[len(chosen)]
@@ -120,7 +130,7 @@ def explore(draw: Callable[..., tuple[Figure, str]], /, *, start: dict[str, Any]
     for name, control in controls.items():
         for stack in stacks[name]:
             widgets.jsdlink((control, "index"), (stack, "selected_index"))
-    return Exploration(controls, root, f"explore {', '.join(choices)}: {total} frame{'s' * (total > 1)}")
+    return Exploration(controls, root, f"explore {', '.join(choices)}: {total} frame{'s' * (total > 1)}", *first)
 
 
 def picture(fig: Figure, alt: str, *, fmt: Literal["svg", "png"] | None = None) -> Exploration:
@@ -152,7 +162,8 @@ def picture(fig: Figure, alt: str, *, fmt: Literal["svg", "png"] | None = None) 
     >>> picture(fig, "empty axes")
     <picture>
     """
-    return Exploration({}, _frame((fig, alt), fmt, "picture"), "picture")
+    frame, fig = _frame((fig, alt), fmt, "picture")
+    return Exploration({}, frame, "picture", _still(fig))
 
 
 def _values(name, values):
@@ -195,7 +206,7 @@ def _control(name, values, index):
 
 
 def _frame(drawn, fmt, caller):
-    """Return the HTML widget of one (figure, alt text), and close the figure."""
+    """Return the HTML widget of one (figure, alt text), and the figure, which is closed."""
     match drawn:
         case (Figure() as fig, str(alt)) if alt.strip():
             pass
@@ -213,11 +224,12 @@ def _frame(drawn, fmt, caller):
     plt.close(fig)
     mime = "image/svg+xml" if fmt == "svg" else "image/png"
     width, height = fig.get_size_inches() * 100
-    return widgets.HTML(
+    frame = widgets.HTML(
         f'<img alt="{html.escape(alt)}" width="{width:.0f}" height="{height:.0f}" '
         f'style="max-width: 100%; height: auto" src="data:{mime};base64,{base64.b64encode(data).decode()}">',
         layout=_WIDE,
     )
+    return frame, fig
 
 
 def _svg(fig):
@@ -230,6 +242,15 @@ def _png(fig):
     file = io.BytesIO()
     fig.savefig(file, format="png", dpi=150, metadata={"Software": None})
     return file.getvalue()
+
+
+def _still(fig):
+    """Return a small picture of a figure, in base64: a stored notebook has dozens."""
+    with style():
+        image = Image.open(io.BytesIO(_png(fig)))
+    file = io.BytesIO()
+    image.convert("RGB").quantize(64).save(file, format="png", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def _marks(fig):
