@@ -36,7 +36,7 @@ book: $(READY)  ## build the pages, warnings as errors
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
 check: $(READY)  ## unit tests, doctests, every page in a browser
-	python -m pytest -n 2 --dist loadscope
+	python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 numbers: $(READY)  ## every printed number against a fresh run of its chapter
 	python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env book
