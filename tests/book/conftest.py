@@ -33,8 +33,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """The pages come first, and with them their build; the other files that need it come last, when it is done."""
-    readers = {item.path for item in items if "site" in getattr(item, "fixturenames", ())}
+    """The pages come first, and with them their build; what else needs it, or the KaTeX that it fetches, comes last."""
+    readers = {item.path for item in items if {"site", "katex"} & set(getattr(item, "fixturenames", ()))}
     items.sort(key=lambda item: 0 if item.path.name == "test_pages.py" else 2 if item.path in readers else 1)
 
 

@@ -280,8 +280,8 @@ def test_figures_remain_without_script(page, browser, address, request):
     assert len(images) == page.source.count("<figure")
     for image in images:
         image.scroll_into_view_if_needed()
-        assert image.is_visible() and image.get_attribute("alt").strip()
-        still.wait_for_timeout(50)
+        image.wait_for(state="visible", timeout=3000)
+        assert image.get_attribute("alt").strip()
     assert still.locator(".knob:visible, .zcl-controls:visible").count() == 0
     still.context.close()
 
