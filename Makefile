@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready-$(shell cat requirements.txt constraints.txt pyproject.toml | cksum | cut -d' ' -f1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Two processes test at once: a second thread of linear algebra in each would only stand in their way.
+# Several processes test at once: a second thread of linear algebra in each would only stand in their way.
 export OPENBLAS_NUM_THREADS ?= 1
 
 # `make test PINNED=no` takes the newest versions instead of the pinned ones (jupyter-book 2 is another program).
@@ -36,7 +36,8 @@ book: $(READY)  ## build the pages, warnings as errors
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
 check: $(READY)  ## unit tests, doctests, every page in a browser
-	python -m pytest -n 2 --dist loadscope
+	@# A third process for two processors: one of them often waits, for a slow line to a page or for what glides on it.
+	python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 numbers: $(READY)  ## every printed number against a fresh run of its chapter
 	python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env book

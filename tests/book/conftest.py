@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,12 +32,21 @@ def pytest_configure(config):
     pytest.ROOT, pytest.PAGES = ROOT, pages()
 
 
+def pytest_collection_modifyitems(items):
+    """The pages come first, and with them their build; what else needs it, or the KaTeX that it fetches, comes last."""
+    readers = {item.path for item in items if {"site", "katex"} & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: 0 if item.path.name == "test_pages.py" else 2 if item.path in readers else 1)
+
+
 @pytest.fixture(scope="session")
 def site():
-    """The folder of the built pages, made as `make book` makes them (nothing is redone where nothing changed)."""
+    """The folder of the built pages, made as `make book` makes them, once in a run of however many processes."""
     (ROOT / "_build").mkdir(exist_ok=True)
+    run, built_by = os.environ.get("PYTEST_XDIST_TESTRUNUID"), ROOT / "_build" / ".built-by"
     with FileLock(ROOT / "_build" / ".lock"):
-        command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "--keep-going", "-n"]
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
-    assert done.returncode == 0, f"`make book` fails:\n{done.stdout[-5000:]}"
+        if run is None or not built_by.exists() or built_by.read_text(encoding="utf-8") != run:
+            command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "--keep-going", "-n"]
+            done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+            assert done.returncode == 0, f"`make book` fails:\n{done.stdout[-5000:]}"
+            built_by.write_text(run or "", encoding="utf-8")
     return ROOT / "_build" / "html"
