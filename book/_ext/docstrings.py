@@ -84,7 +84,20 @@ class Names(SphinxDirective):
         return [table]
 
 
+def leave_out(app, what, name, obj, skip, options):
+    """The fields of a named tuple have no words of their own but "Alias for field number 0": its class tells of them.
+
+    Examples
+    --------
+    >>> from zcmoe.moments import RegionMoments
+    >>> [leave_out(None, "class", "", each, False, {}) for each in (RegionMoments.mean, RegionMoments.index)]
+    [True, None]
+    """
+    return True if (getattr(obj, "__doc__", "") or "").startswith("Alias for field number") else None
+
+
 def setup(app):
     app.add_directive("names", Names)
+    app.connect("autodoc-skip-member", leave_out)
     app.connect("autodoc-process-docstring", escape, priority=600)  # after napoleon
     return {"parallel_read_safe": True}

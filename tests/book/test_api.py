@@ -22,3 +22,8 @@ def test_every_public_module_is_on_the_page(built, name):
 @pytest.mark.parametrize("name", zcmoe.__all__)
 def test_every_public_name_is_on_the_page(built, name):
     assert f'id="zcmoe.{zcmoe._MODULE[name]}.{name}"' in built
+
+
+def test_no_name_is_told_by_its_number_alone(built):
+    """What a named tuple says of its fields by itself; its class tells what they are."""
+    assert "Alias for field number" not in built
