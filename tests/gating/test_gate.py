@@ -138,7 +138,7 @@ def test_a_gate_of_many_nats_is_told_the_spread_within_regions():
 
 @pytest.mark.parametrize("change, message", [
     ({"weights": [0.5, 0.4]}, "weights must sum to 1, got 0.9"),
-    ({"weights": [1.5, -0.5]}, "every weights must lie in"),
+    ({"weights": [1.5, -0.5]}, r"every weights must lie in \[0, 1\], got 1.5 at index 0"),
     ({"weights": [1.0]}, r"weights must have shape \(2,\), got \(1,\)"),
     ({"slope": 0}, "slope must be"), ({"costs": None}, "costs, the error of each expert in each region, must be given"),
     ({"costs": [[0.0, 1.0]]}, r"costs must have shape \(2, 2\), got \(1, 2\)"),
