@@ -91,6 +91,10 @@ def test_best_is_the_curve_of_the_regions_means():
     assert report.best <= report.distortion <= 1.02 * report.best
 
 
+def test_a_known_problem_is_learned_with_the_options_of_examples():
+    assert FiniteRateGate.known.__kwdefaults__ == FiniteRateGate.fit.__kwdefaults__
+
+
 def test_a_rate_is_kept():
     gate = FiniteRateGate.known(SQUARE, Intervals.uniform(64), n_experts=4, rate=np.log(2.5), rng=0)
     assert gate.on_problem(SQUARE).rate == approx(np.log(2.5), abs=1e-4)
@@ -138,6 +142,7 @@ def test_a_gate_of_many_nats_is_told_the_spread_within_regions():
 
 @pytest.mark.parametrize("change, message", [
     ({"weights": [0.5, 0.4]}, "weights must sum to 1, got 0.9"),
+    ({"weights": [0.5, 0.5 + 1e-7]}, "weights must sum to 1, got 1.0000001"),
     ({"weights": [1.5, -0.5]}, r"every weights must lie in \[0, 1\], got 1.5 at index 0"),
     ({"weights": [1.0]}, r"weights must have shape \(2,\), got \(1,\)"),
     ({"slope": 0}, "slope must be"), ({"costs": None}, "costs, the error of each expert in each region, must be given"),

@@ -87,6 +87,14 @@ def test_a_symmetric_split_keeps_its_experts_apart():
     assert [w.sum() for w in path.weights] == approx([1, 1])
 
 
+def test_like_experts_split_together():
+    """Two clusters far apart, each a copy of the other: both experts split at 1/(2 Var U) of a cluster, in one jump."""
+    cluster = np.arange(20) / 20
+    path = gating.anneal(np.r_[cluster, 10 + cluster], np.full(40, 1 / 40), slopes=[1.0, 7.0])
+    assert [c.size for c in path.constants] == [2, 4]
+    assert path.jumps[1:] == approx([1 / (2 * cluster.var())], rel=1e-6)
+
+
 def test_bad_input():
     with pytest.raises(ValueError, match="values must be two different ones at least, got only 3"):
         gating.critical_slopes([3, 3], [0.5, 0.5])
