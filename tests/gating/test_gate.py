@@ -79,6 +79,10 @@ def test_affine_experts_in_two_dimensions():
     gate = FiniteRateGate.known(problem, Boxes((3, 2)), n_experts=1, slope=5, affine=True, rng=0)
     assert gate.experts[0] == approx([1, 2, -3], abs=1e-8)
     assert gate.on_problem(problem).distortion == approx(problem.noise_variance, rel=1e-9)
+    x = np.random.default_rng(0).random((50, 2))
+    learned = FiniteRateGate.fit(Boxes((3, 2)), x, problem.beta(x), n_experts=1, slope=5, affine=True, rng=0)
+    assert learned.experts[0] == approx([1, 2, -3], abs=1e-8)
+    assert learned.predict(x, rng=0) == approx(problem.beta(x)) == learned.expected(x)
 
 
 def test_best_is_the_curve_of_the_regions_means():
