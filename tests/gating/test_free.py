@@ -128,6 +128,7 @@ def test_scale_and_shift():
 def test_one_value_and_masses_of_zero():
     point = gating.free_rate_distortion([2.0, 2.0, 7.0], [0.5, 0.5, 0.0], slope=3)
     assert point.constants == approx([2.0]) and point.rate == 0 and point.distortion == approx(0, abs=1e-20)
+    assert point.iterations == 0
 
 
 @pytest.mark.parametrize("values, p, s, message", [
