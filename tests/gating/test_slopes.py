@@ -6,6 +6,7 @@ from hypothesis import given, settings, strategies as st
 from pytest import approx
 
 from zcmoe import gating
+from zcmoe.gating.slopes import _cumulant_ratio
 
 FEW = settings(derandomize=True, max_examples=20, deadline=None)
 UNIFORM = np.full(1000, 1e-3)
@@ -35,6 +36,16 @@ def test_square():
 def test_strictly_sub_gaussian_values_split_where_they_are_born(values, p):
     split, birth, proxy, born_at = gating.critical_slopes(values, p)
     assert birth == split == approx(1 / (2 * proxy)) and born_at == approx(np.dot(p, values), abs=1e-12)
+
+
+def test_the_ratio_of_cumulants_has_full_digits():
+    """2K(λ)/λ² of two values ±1, K = ln cosh λ, on both sides of where its formulas meet."""
+    v, p = np.array([-1.0, 1]), np.array([0.5, 0.5])
+    small, others = np.array([0, 1e-9, 1e-3, 0.01, 0.0199]), np.array([0.0201, 0.9, 1.1, 30, 1e4])
+    series = 1 - small**2 / 6 + 2 * small**4 / 45 - 17 * small**6 / 1260
+    assert _cumulant_ratio(small, v, p) == approx(series, rel=2e-15, abs=0)
+    exact = 2 * (others + np.log1p(np.expm1(-2 * others) / 2)) / others**2
+    assert _cumulant_ratio(others, v, p) == approx(exact, rel=1e-13, abs=0)
 
 
 @given(st.integers(0, 10**6))
