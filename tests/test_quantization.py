@@ -390,6 +390,9 @@ def test_bad_input():
         panter_dite(stats.poisson(3))
     with pytest.raises(ValueError, match="points that matter"):
         optimal_quantizer(stats.zipf(3.5), 3)
+    with pytest.raises(ValueError, match=r"at most 1e\+06 points that matter"):
+        optimal_quantizer(stats.randint(0, 1_000_001), 3)
+    assert quantization._range(stats.randint(0, 999_000)).size == 999_000
     with pytest.raises(ValueError, match="distribution must have dimension 1"):
         optimal_quantizer(Sample([[0, 1], [1, 2]]), 3)
     with pytest.raises(ValueError, match="m must be an integer >= 1, got 0"):

@@ -119,6 +119,14 @@ def test_two_values_at_given_rates_and_distortions():
     assert gating.curve([0, 1], [0.7, 0.3], distortions=a * (1 - a)).rates == approx(rates, rel=2e-11)
 
 
+def test_where_the_curve_begins():
+    """At the rate 0 the distortion is Var β(X), and the slope is that at which a second expert is born."""
+    for ends in ({"rates": [0.0]}, {"distortions": [0.3 * 0.7]}):
+        found = gating.curve([0, 1], [0.7, 0.3], **ends)
+        assert (found.rates[0], found.distortions[0]) == approx((0, 0.21), abs=1e-12)
+        assert found.slopes[0] == approx(np.log(7 / 3) / 0.4, rel=1e-3)
+
+
 @given(st.integers(0, 10**6))
 @THREE
 def test_distortion_is_convex_and_decreasing_in_the_rate(seed):

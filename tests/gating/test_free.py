@@ -8,6 +8,7 @@ from scipy.optimize import brentq
 from scipy.special import entr, logsumexp
 
 from zcmoe import gating
+from zcmoe.gating.free import around, settle
 
 FEW = settings(derandomize=True, max_examples=15, deadline=None)
 BITS = np.log(2)
@@ -102,6 +103,21 @@ def test_a_gate_on_x_does_no_better_than_one_on_the_value():
     assert on_x.rate == approx(on_u.rate, rel=1e-8) and on_x.distortion == approx(on_u.distortion, rel=1e-8)
 
 
+def test_candidates_are_near_values_and_nowhere_else():
+    """Between two clusters far apart there would be 10 000 candidates."""
+    u = np.array([0.0, 0.05, 100, 100.05])
+    t = around(u, 0.01, 0.02)
+    assert np.abs(t[:, None] - u).min(axis=1).max() <= 0.02 + 1e-12
+    near = np.r_[np.linspace(0, 0.07, 100), np.linspace(99.98, 100.05, 100)]
+    assert np.abs(near[:, None] - t).min(axis=1).max() <= 0.005 + 1e-12
+
+
+def test_the_weights_of_a_start_count_by_their_ratio():
+    u, p = np.array([0.0, 1]), np.array([0.9, 0.1])
+    one, other = (settle(u, p, [0.2, 0.8], np.array(weights), 4.0) for weights in ([0.75, 0.25], [3, 1]))
+    assert all(map(np.array_equal, one, other)) and one[0] == approx([0.021248, 0.978752], abs=1e-6)
+
+
 def test_scale_and_shift():
     plain = gating.free_rate_distortion(X**2, UNIFORM, slope=20)
     moved = gating.free_rate_distortion(1e3 * X**2 - 5e4, UNIFORM, slope=20e-6)
@@ -112,6 +128,7 @@ def test_scale_and_shift():
 def test_one_value_and_masses_of_zero():
     point = gating.free_rate_distortion([2.0, 2.0, 7.0], [0.5, 0.5, 0.0], slope=3)
     assert point.constants == approx([2.0]) and point.rate == 0 and point.distortion == approx(0, abs=1e-20)
+    assert point.iterations == 0
 
 
 @pytest.mark.parametrize("values, p, s, message", [

@@ -79,6 +79,10 @@ def test_affine_experts_in_two_dimensions():
     gate = FiniteRateGate.known(problem, Boxes((3, 2)), n_experts=1, slope=5, affine=True, rng=0)
     assert gate.experts[0] == approx([1, 2, -3], abs=1e-8)
     assert gate.on_problem(problem).distortion == approx(problem.noise_variance, rel=1e-9)
+    x = np.random.default_rng(0).random((50, 2))
+    learned = FiniteRateGate.fit(Boxes((3, 2)), x, problem.beta(x), n_experts=1, slope=5, affine=True, rng=0)
+    assert learned.experts[0] == approx([1, 2, -3], abs=1e-8)
+    assert learned.predict(x, rng=0) == approx(problem.beta(x)) == learned.expected(x)
 
 
 def test_best_is_the_curve_of_the_regions_means():
@@ -89,6 +93,10 @@ def test_best_is_the_curve_of_the_regions_means():
     direct = gating.curve(mean, p, rates=[report.rate]).distortions[0]
     assert report.best == approx(1 / 12 + p @ variance + direct, rel=1e-6)
     assert report.best <= report.distortion <= 1.02 * report.best
+
+
+def test_a_known_problem_is_learned_with_the_options_of_examples():
+    assert FiniteRateGate.known.__kwdefaults__ == FiniteRateGate.fit.__kwdefaults__
 
 
 def test_a_rate_is_kept():
@@ -138,7 +146,8 @@ def test_a_gate_of_many_nats_is_told_the_spread_within_regions():
 
 @pytest.mark.parametrize("change, message", [
     ({"weights": [0.5, 0.4]}, "weights must sum to 1, got 0.9"),
-    ({"weights": [1.5, -0.5]}, "every weights must lie in"),
+    ({"weights": [0.5, 0.5 + 1e-7]}, "weights must sum to 1, got 1.0000001"),
+    ({"weights": [1.5, -0.5]}, r"every weights must lie in \[0, 1\], got 1.5 at index 0"),
     ({"weights": [1.0]}, r"weights must have shape \(2,\), got \(1,\)"),
     ({"slope": 0}, "slope must be"), ({"costs": None}, "costs, the error of each expert in each region, must be given"),
     ({"costs": [[0.0, 1.0]]}, r"costs must have shape \(2, 2\), got \(1, 2\)"),

@@ -162,7 +162,7 @@ def test_recommended_numbers_of_experts():
     assert (high - low) / np.log(10**4) == approx([0.33333, 0.19136, 0.19998], abs=2e-5)
 
 
-@pytest.mark.parametrize("n, q", [(1, 0.3), (10, 0.0), (30, 0.7), (400_000, 0.2)])
+@pytest.mark.parametrize("n, q", [(1, 0.3), (10, 0.0), (10, 1.0), (30, 0.7), (400_000, 0.2)])
 def test_binomial_entropy(n, q):
     from scipy.stats import binom, norm
     expected = norm.entropy(0, (n * q * (1 - q)) ** 0.5) if n > 1000 else binom.entropy(n, q)

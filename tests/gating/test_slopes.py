@@ -6,6 +6,7 @@ from hypothesis import given, settings, strategies as st
 from pytest import approx
 
 from zcmoe import gating
+from zcmoe.gating.slopes import _cumulant_ratio
 
 FEW = settings(derandomize=True, max_examples=20, deadline=None)
 UNIFORM = np.full(1000, 1e-3)
@@ -37,6 +38,16 @@ def test_strictly_sub_gaussian_values_split_where_they_are_born(values, p):
     assert birth == split == approx(1 / (2 * proxy)) and born_at == approx(np.dot(p, values), abs=1e-12)
 
 
+def test_the_ratio_of_cumulants_has_full_digits():
+    """2K(λ)/λ² of two values ±1, K = ln cosh λ, on both sides of where its formulas meet."""
+    v, p = np.array([-1.0, 1]), np.array([0.5, 0.5])
+    small, others = np.array([0, 1e-9, 1e-3, 0.01, 0.0199]), np.array([0.0201, 0.9, 1.1, 30, 1e4])
+    series = 1 - small**2 / 6 + 2 * small**4 / 45 - 17 * small**6 / 1260
+    assert _cumulant_ratio(small, v, p) == approx(series, rel=2e-15, abs=0)
+    exact = 2 * (others + np.log1p(np.expm1(-2 * others) / 2)) / others**2
+    assert _cumulant_ratio(others, v, p) == approx(exact, rel=1e-13, abs=0)
+
+
 @given(st.integers(0, 10**6))
 @FEW
 def test_birth_is_where_one_expert_stops_being_optimal(seed):
@@ -63,6 +74,7 @@ def test_annealing_misses_the_birth():
     """Row 5: one expert at s = 5.5, where two are better."""
     path = gating.anneal(X**2, UNIFORM, slopes=[5.5])
     assert path.objective[0] == approx(0.48888828, abs=1e-8) and path.jumps.size == 0
+    assert "constants" not in repr(path) and "weights" not in repr(path)  # experts at each slope are too many to print
     point = gating.free_rate_distortion(X**2, UNIFORM, slope=5.5)
     assert path.objective[0] - (point.rate + 5.5 * point.distortion) == approx(0.00213126, abs=1e-7)
 
@@ -84,6 +96,14 @@ def test_a_symmetric_split_keeps_its_experts_apart():
     assert [c.size for c in path.constants] == [2, 3]
     assert path.constants[1] == approx(1 - path.constants[1][::-1], abs=1e-6)
     assert [w.sum() for w in path.weights] == approx([1, 1])
+
+
+def test_like_experts_split_together():
+    """Two clusters far apart, each a copy of the other: both experts split at 1/(2 Var U) of a cluster, in one jump."""
+    cluster = np.arange(20) / 20
+    path = gating.anneal(np.r_[cluster, 10 + cluster], np.full(40, 1 / 40), slopes=[1.0, 7.0])
+    assert [c.size for c in path.constants] == [2, 4]
+    assert path.jumps[1:] == approx([1 / (2 * cluster.var())], rel=1e-6)
 
 
 def test_bad_input():
