@@ -230,11 +230,12 @@ def fate(processes, mutant, by_function, seconds):
 def sample(size, seed):
     """Mutants, each module's share by its number of sites; all of them for None."""
     counts = {module: len(sites(ast.parse((ROOT / module).read_text(encoding="utf-8")))) for module in modules()}
-    rng, total, chosen = random.Random(seed), sum(counts.values()), []
+    total, chosen = sum(counts.values()), []
     for module, count in counts.items():
         share = count if size is None else min(count, max(1, round(size * count / total))) if count else 0
-        chosen += [(module, number) for number in rng.sample(range(count), share)]
-    rng.shuffle(chosen)
+        # Drawn for each module by itself: a change of one leaves the others' mutants as they were.
+        chosen += [(module, number) for number in random.Random(f"{seed} {module}").sample(range(count), share)]
+    random.Random(seed).shuffle(chosen)
     return chosen, total
 
 
