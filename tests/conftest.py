@@ -9,6 +9,9 @@ import pytest
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 
+# approx adds 1e-12 to every relative tolerance, which is 1e-6 of an excess of 1e-6. This is for zeros that round.
+type(pytest.approx(1.0)).DEFAULT_ABSOLUTE_TOLERANCE = 1e-14
+
 try:
     from hypothesis import HealthCheck, settings
     from hypothesis.internal.conjecture import providers
