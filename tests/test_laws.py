@@ -40,6 +40,7 @@ LAWS = {
     "conditioned": on_cube(stats.norm(1, 1)), "in its upper tail": on_cube(stats.norm(-8, 1)),
     "kernels": on_cube(stats.gaussian_kde([0.1, 0.3, 0.35, 0.9])), "gap": stats.Mixture(
         [stats.Uniform(a=0, b=0.1), stats.Uniform(a=0.9, b=1)], weights=[0.25, 0.75]),
+    "density alone that misses 1 by 9e-8": Law(pdf=lambda x: (2 + 1.8e-7) * x),
 }
 
 
@@ -178,6 +179,15 @@ def test_sample_is_a_law():
         plane.pdf([[0, 0]])
     with pytest.raises(ValueError, match="ppf needs dimension 1"):
         plane.ppf(0.5)
+
+
+def test_the_largest_uniform_draws_the_last_point():
+    """The sum of ten tenths is a float below 1, which the uniform is too."""
+    class Largest(np.random.Generator):
+        def random(self, size):
+            return np.full(size, np.nextafter(1, 0))
+    law, rng = Sample(np.arange(10.0)), Largest(np.random.PCG64())
+    assert np.cumsum(law.weights)[-1] < 1 and law.rvs(3, random_state=rng).tolist() == [9, 9, 9]
 
 
 def test_sample_keeps_its_own_copies():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from zcmoe._quadrature import adaptive_panels, integrate
+from zcmoe._quadrature import _powers, adaptive_panels, integrate
 
 
 @pytest.mark.parametrize("halves", [64, 128, 192, 256, 1000])
@@ -13,10 +13,24 @@ def test_an_integral_of_zero(halves):
     assert integrate(lambda x: np.cos(halves * np.pi * x)) == approx(0, abs=1e-13)
 
 
+@pytest.mark.parametrize("size", [1e-100, 1e-9, 1e9, 1e100])
+def test_the_tolerance_is_relative(size):
+    assert integrate(lambda x: size * np.sqrt(x)) == approx(size * 2 / 3, rel=1e-12, abs=0)
+
+
 @pytest.mark.parametrize("power", [-0.2, -0.5, -0.9, -0.95])
 def test_powers_at_zero(power):
     """Floats are dense at 0: panels follow x^(-0.95) to 2^-1000."""
     assert integrate(lambda x: x**power) == approx(1 / (1 + power), rel=1e-9)
+
+
+def test_how_a_function_grows_is_asked_inside_the_interval_alone():
+    """x^(-1/2), seen 2 to 128 steps from 0; from 0.01 as many steps to the left would end below 0."""
+    def root(x):
+        assert np.all((0 <= x) & (x <= 1))
+        return x**-0.5
+    power, _ = _powers(root, np.array([0.0, 0.01]), np.array([1e-6, -2.0**-12]), 7)
+    assert power == approx([0.5, 0])
 
 
 @pytest.mark.parametrize("f, word", [

@@ -103,6 +103,12 @@ def test_many_edges_settle():
     assert excess(PROBLEMS["exponential"], best) == pytest.approx(a_star, rel=1e-4)
 
 
+def test_the_fewest_zooms():
+    """Where the grid has the optimum: windows of 1/4 of a region, each a quarter of the last, to less than 1e-5."""
+    best = optimal_intervals(Problem(lambda x: x, UNIFORM, NOISE), 4)
+    assert best.iterations == 9 and best.edges == pytest.approx(np.arange(5) / 4, abs=1e-12)
+
+
 def test_no_other_edges_are_better():
     """A local search that knows nothing of programmes, from many starts, ends at or above the optimum."""
     from scipy.optimize import minimize
@@ -168,6 +174,15 @@ def test_an_offset_costs_no_digits(m):
     plain = cosine(3, UNIFORM)
     assert excess(shifted, Intervals.uniform(m)) == pytest.approx(excess(plain, Intervals.uniform(m)), rel=5e-8)
     assert optimal_excess(shifted, m) == pytest.approx(optimal_excess(plain, m), rel=5e-8)
+
+
+def test_an_infinite_value_at_a_breakpoint():
+    """It belongs to the left of 0.3, where an edge ends, and β is not asked for it."""
+    def beta(x):
+        assert np.all(x != 0.3)
+        return np.where(x < 0.3, -np.log(np.abs(x - 0.3)), 0)
+    best = optimal_intervals(Problem(beta, UNIFORM, NOISE, breakpoints=[0.3]), 5)
+    assert 0.3 in best.edges and best.residual < 1e-5
 
 
 def test_an_infinite_slope_inside():

@@ -14,6 +14,7 @@ from settings import UNIFORM, truncated_normal
 from settings_nd import cosine_squares, uniform
 from zcmoe import Boxes, Independent, Intervals, LatticeCells, Problem, Sample, Voronoi
 from zcmoe._polytope import plane_cells
+from zcmoe._rules import integral
 from zcmoe.lattices import LATTICES
 from zcmoe.moments import _moments
 
@@ -170,6 +171,19 @@ def test_an_integral_that_diverges_is_refused():
     density = zcmoe.SegmentDensity(lambda x: 2 * x[:, 0], dimension=2)  # ∫ 1/x_1
     with pytest.raises(ValueError, match="does not converge"):
         zcmoe.high_rate_coefficient(plain, density)
+    with pytest.raises(ValueError, match="does not converge"):  # it does, to 38.5, but floats are too far apart
+        integral(lambda x: np.abs(x[:, 0] - 0.3) ** -0.95, 2)
+
+
+def test_integrals_by_scattered_points_are_off_by_their_error():
+    """Products of 1 + sin ax over the coordinates; the integral of a density itself is 1 without error."""
+    scores = []
+    for a in (1, 4, 9, 20, 30, 40):
+        value, error = integral(lambda x, a=a: np.prod(1 + np.sin(a * x), axis=1), 4)
+        scores.append((value - (1 + (1 - np.cos(a)) / a) ** 4) / error)
+    assert 0.3 < np.sqrt(np.mean(np.square(scores))) < 3
+    law = Independent(*[TENTH] * 4)
+    assert integral(law.pdf, 4, law) == approx((1, 0), abs=1e-12)
 
 
 # ---- more regions than nodes

@@ -225,7 +225,8 @@ def _at_crossings(problem, edges):
     crosses = above[0] != above[1]
     for _ in range(60):
         centre = (low + high) / 2
-        after = ((problem.beta(centre) > middle) == above[1]) | (centre == high)
+        inside = np.where(np.isin(centre, problem.breakpoints), np.nextafter(centre, 1), centre)  # β may be infinite
+        after = ((problem.beta(inside) > middle) == above[1]) | (centre == high)
         low, high = np.where(after, low, centre), np.where(after, centre, high)
     return np.r_[0, np.where(crosses, high, edges[1:-1]), 1]
 
