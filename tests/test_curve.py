@@ -31,6 +31,8 @@ def flat(x):
     (np.exp, []), (lambda x: np.abs(x - 0.3), []), (lambda x: np.cbrt(x - 0.3), []), (np.log, []), (sigmoid(1e8), []),
     (lambda x: np.cos(4000 * np.pi * x), []), (lambda x: np.full_like(x, 0.1), []),
     (lambda x: x.astype(np.float32), []),
+    # at a panel's edge, too small for the slopes of a panel to tell
+    (lambda x: 10 * x + 2e-7 * (x >= 1 / 64), [1 / 64]),
 ])
 def test_jumps_are_found_between_neighbouring_floats(beta, jumps):
     problem = Problem(beta, UNIFORM, NOISE)
