@@ -117,12 +117,12 @@ def fine_grid(problem: Problem, m: int) -> tuple[np.ndarray, np.ndarray]:
     visited = problem.inputs.pdf(middle) > 0  # elsewhere β need not be defined
     share[visited] = np.cbrt(problem.weight(middle[visited], floor=1e-6)) * np.diff(fine)[visited]
     compressor = np.cumsum(np.r_[0, share]) / share.sum()  # G (48), closely enough
-    levels = np.interp(np.arange(_CELLS * m + 1) / (_CELLS * m), compressor, fine)
+    levels = np.interp(np.arange(_CELLS * m) / (_CELLS * m), compressor, fine)
     extra = np.union1d(levels, np.linspace(0, 1, 8 * m + 1))
     after = np.searchsorted(panels, extra).clip(1, panels.size - 1)
     # β may be infinite at a panel's end: no cell may be so thin that its nodes round to it.
     apart = np.minimum(np.abs(panels[after] - extra), np.abs(extra - panels[after - 1])) > 1e-12
-    return np.unique(np.r_[0, levels[_CELLS:-1:_CELLS], 1]), np.union1d(panels, extra[apart])
+    return np.unique(np.r_[0, levels[_CELLS::_CELLS], 1]), np.union1d(panels, extra[apart])
 
 
 def _finer(problem, grid):
