@@ -33,6 +33,20 @@ def test_how_a_function_grows_is_asked_inside_the_interval_alone():
     assert power == approx([0.5, 0])
 
 
+def test_panels_shrink_quickly_towards_zero():
+    """Not a halving a round: three calls of f halve the first panel and cut it into eight."""
+    asked = []
+    integrate(lambda x: asked.append(0) or x**-0.95)
+    assert len(asked) < 350
+
+
+def test_a_growth_is_a_power_where_it_is_steady():
+    """1/x, 15 % more at one of 2, 4, …, 128 steps; the place may be anywhere in the first, which blurs the nearest."""
+    def power(at):
+        return _powers(lambda x: (1 + 0.15 * (x == at)) / x, np.array([0.0]), np.array([2.0**-12]), 7)[0]
+    assert power(4 * 2.0**-12) == approx(1) and power(16 * 2.0**-12) == 0
+
+
 @pytest.mark.parametrize("f, word", [
     (lambda x: 1 / x, "diverges at x = 0, as a power -1 of the distance"),
     (lambda x: x**-1.5, "overflows near x = "),

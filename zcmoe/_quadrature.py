@@ -212,7 +212,7 @@ def _explain(f, left, right, name):
     away = width * 2.0 ** np.arange(6)
     values = np.abs(f(at - away if at > away[-1] else at + away)).reshape(-1, 6)[-1]
     # f grows as distance^-power, or else turns.
-    power = np.log2(values[0] / values[-1]) / 5 if np.all(np.diff(values) < 0) and values[-1] > 0 else 0.0
+    power = np.log2(values[0] / values[-1]) / 5 if np.all(np.diff(values) < 0) and values.all() else 0.0
     if power > 0:
         raise _too_steep(name, power, at)
     raise ValueError(f"{name} does not converge: there are too many jumps, or turns, near x = {left:.6g}")

@@ -24,6 +24,7 @@ PROBLEMS = {
     "cosine": COS6, "piecewise": piecewise(), "exponential": exponential(), "uniform": cosine(1, UNIFORM),
     "normal": Problem(stats.norm.ppf, UNIFORM, NOISE),
     "square": Problem(np.square, UNIFORM, NOISE),
+    "flat and falling": Problem(lambda x: -np.maximum(x - 0.25, 0) ** 2, UNIFORM, NOISE),
 }
 
 
@@ -212,7 +213,7 @@ def test_inputs_with_a_gap(m, width):
     assert optimal_excess(problem, m) == pytest.approx(width**2 / 12)
 
 
-@pytest.mark.parametrize("name", ["exponential", "square", "normal"])
+@pytest.mark.parametrize("name", ["exponential", "square", "normal", "flat and falling"])
 def test_smooth_monotone_problems_take_the_banded_way(name, monkeypatch):
     fast = optimal_excess(PROBLEMS[name], 40)
     called, programme = [], optimal_partition

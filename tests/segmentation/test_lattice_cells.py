@@ -9,6 +9,7 @@ from pytest import approx
 
 from settings_nd import PLANE, grid, scattered
 from zcmoe import Boxes, LatticeCells, Voronoi, region_geometry
+from zcmoe._polytope import Cell
 from zcmoe.lattices import LATTICES, cell_vertices
 
 
@@ -47,6 +48,21 @@ def test_lattice_cells_are_those_that_meet_the_square(lattice, scale, shift):
     ours, theirs = [np.unique(x.round(9) + 0.0, axis=0) for x in (cells.centers, points[area > 1e-12])]
     assert ours == approx(theirs)
     assert np.all(region_geometry(PLANE, cells).volume > 0)
+
+
+def test_projections_settle_most_of_the_cells_that_are_in_doubt(monkeypatch):
+    """Beside the programmes for the extent along two axes, few are solved."""
+    asked = {"_linear": 0, "_has_common_ball": 0}
+
+    def counted(name, plain):
+        def call(*arguments):
+            asked[name] += 1
+            return plain(*arguments)
+        return call
+    for name in asked:
+        monkeypatch.setattr(Cell, name, counted(name, getattr(Cell, name)))
+    LatticeCells(Rotated(), 0.02)
+    assert 0 < asked["_linear"] - 2 < asked["_has_common_ball"] / 2
 
 
 def test_lattice_cells_in_space_are_all_reached():

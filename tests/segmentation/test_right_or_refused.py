@@ -128,6 +128,13 @@ def test_a_concentrated_law_that_is_no_product():
         assert zcmoe.approximation_excess(Problem(total, law, None), segmentation) == approx(3.6e-4, rel=1e-8)
 
 
+def test_an_offset_needs_no_more_nodes():
+    """What rounding leaves of β under a law that is no product is not refined."""
+    sizes = [len(Boxes((1, 1)).cubature(Problem(lambda x, c=c: c + 1e-3 * x[:, 0] * x[:, 1], Ramp(2), None)).nodes)
+             for c in (0, 1e8)]
+    assert sizes[0] == sizes[1] < 5000
+
+
 # ---- many dimensions
 
 TENTH = truncated_normal(0.4, 0.1)
