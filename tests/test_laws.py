@@ -10,6 +10,8 @@ from scipy import stats
 from settings import NOISE, UNIFORM
 from zcmoe import Independent, Problem, Sample, SegmentDensity, on_cube
 from zcmoe._laws import density_law
+from zcmoe._laws.line import Line
+from zcmoe._laws.tails import Tails
 
 NEAR, WIDE = stats.multivariate_normal([0.5, 0.5], 0.005), stats.multivariate_normal([0.3, 0.6], 0.1)
 SPIKE = stats.Mixture([stats.Uniform(a=0, b=1), stats.Normal(mu=0.3456, sigma=1e-6)], weights=[0.5, 0.5])
@@ -157,6 +159,13 @@ def test_laws_in_several_dimensions_know_theirs():
     assert law_of(NEAR).dimension == 2 and law_of(square(), dimension=2).rvs(3, random_state=0).shape == (3, 2)
     assert law_of(NEAR).rvs(1, random_state=0).shape == (1, 2) and law_of(NEAR).pdf([[0.5, 0.5]]).shape == (1,)
     assert law_of(Sample(np.eye(3))).dimension == 3 and law_of(Sample([5.0, -1])).dimension == 1
+
+
+@pytest.mark.parametrize("law, power", [(stats.norm(), 3), (stats.t(5), 3), (stats.t(2.5), 8), (stats.pareto(2.1), 40),
+                                        (stats.t(2.005), 400)])
+def test_the_heavier_a_tail_the_more_it_is_drawn_in(law, power):
+    """p ~ 1/x^(3 + η): k = 4/η makes what is integrated a cube root of the distance, and is at least 3."""
+    assert Tails.of(Line(law)).power == approx(power, rel=1e-6)
 
 
 def test_independent_needs_two_laws():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from zcmoe._quadrature import _powers, adaptive_panels, integrate
+from zcmoe._quadrature import Antiderivative, _powers, adaptive_panels, integrate
 
 
 @pytest.mark.parametrize("halves", [64, 128, 192, 256, 1000])
@@ -45,6 +45,15 @@ def test_a_growth_is_a_power_where_it_is_steady():
     def power(at):
         return _powers(lambda x: (1 + 0.15 * (x == at)) / x, np.array([0.0]), np.array([2.0**-12]), 7)[0]
     assert power(4 * 2.0**-12) == approx(1) and power(16 * 2.0**-12) == 0
+
+
+def test_the_inverse_of_a_smooth_integral_asks_no_more_of_the_function():
+    """∫(1 + x) is x + x²/2, a polynomial on each panel."""
+    asked = []
+    antiderivative = Antiderivative(lambda x: asked.append(0) or 1 + x)
+    before, value = len(asked), np.linspace(0, 1.5, 1000)
+    assert antiderivative.inverse(value) == approx(np.sqrt(1 + 2 * value) - 1, abs=1e-14)
+    assert len(asked) == before
 
 
 @pytest.mark.parametrize("f, word", [

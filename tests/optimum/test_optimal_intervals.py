@@ -199,6 +199,20 @@ def test_an_infinite_slope_inside():
     assert dense * (1 - 1e-4) < optimal_excess(problem, 8) < dense * (1 + 1e-9)
 
 
+def test_the_grid_has_eight_equal_cells_a_region():
+    """Where β is nearly flat the compander has few; an edge is as far as 1e-12 from the edges of panels."""
+    grid = intervals.fine_grid(Problem(lambda x: x**40, UNIFORM, NOISE), 7)[1]
+    assert np.abs(grid - np.arange(1, 56)[:, None] / 56).min(axis=1).max() < 1e-12
+
+
+@pytest.mark.parametrize("beta, turns", [(lambda x: np.maximum(x - 0.3, 0), False), (lambda x: np.abs(x - 0.3), True)])
+def test_the_grid_is_finer_at_turns_and_not_beside_flat_pieces(beta, turns):
+    problem = Problem(beta, UNIFORM, NOISE)
+    grid = intervals.fine_grid(problem, 4)[1]
+    added = np.setdiff1d(intervals._finer(problem, grid), grid)
+    assert np.any(np.abs(added - 0.3) < 0.01) == turns
+
+
 def test_no_more_regions_than_values():
     steps = Problem(lambda x: np.floor(3 * x), UNIFORM, NOISE, breakpoints=[1 / 3, 2 / 3])
     assert optimal_intervals(steps, 10).edges == pytest.approx([0, 1 / 3, 2 / 3, 1], abs=1e-15)

@@ -91,6 +91,15 @@ def test_cells_that_only_touch_the_square_are_no_regions():
     assert sorted(cells.route([[0, 0], [0, 1], [1, 0], [1, 1]])) == [0, 3, 12, 15]
 
 
+@pytest.mark.parametrize("reach", [1e-7, 1e-11, -1e-7])
+def test_a_cell_of_which_a_corner_reaches_into_the_square(reach):
+    """So little that rounding may have done it does not count."""
+    extent = 0.3 * (cell_vertices("A2").vertices @ Rotated.turn)[:, 0].max()
+    center = np.array([reach - extent, 0.5])
+    cells = LatticeCells(Rotated(), 0.3, shift=center)
+    assert np.any(np.abs(cells.centers - center).max(axis=1) < 1e-12) == (reach > 1e-9)
+
+
 def test_number_of_lattice_cells():
     assert LatticeCells(Squares(), 0.25).n_regions == 25
     assert abs(LatticeCells.for_regions(LATTICES["A2"], 256).n_regions - 256) <= 3

@@ -110,7 +110,7 @@ def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
 
 
 def fine_grid(problem: Problem, m: int) -> tuple[np.ndarray, np.ndarray]:
-    """Edges of the compander (50), and a grid of its 1/32 steps, of equal cells and of the quadrature's panels."""
+    """Edges of the compander (50), and a grid of its 1/32 steps, 8m equal cells and the quadrature's panels."""
     panels = problem.grid
     fine = np.union1d(panels, np.linspace(0, 1, 2 * _CELLS * m + 1))
     middle, share = (fine[:-1] + fine[1:]) / 2, np.zeros(fine.size - 1)
