@@ -41,6 +41,13 @@ def test_jumps_are_found_between_neighbouring_floats(beta, jumps):
         assert abs(beta(np.array([x]))[0] - beta(np.array([np.nextafter(x, 0)]))[0]) > 1e-7
 
 
+@pytest.mark.parametrize("beta", [np.sqrt, lambda x: 1e8 + np.sin(40 * x), lambda x: np.cbrt(x - 0.3), sigmoid(1e6)])
+def test_panels_do_not_know_the_unit_of_beta(beta):
+    """Powers of two change no digit."""
+    for unit in (2.0**-40, 2.0**40):
+        assert np.array_equal(Curve(lambda x, unit=unit: unit * beta(x)).panels, Curve(beta).panels)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_random_steps(seed):
     """Steps and ramps anywhere, some on the edges of equal panels, some close together."""

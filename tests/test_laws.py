@@ -96,6 +96,13 @@ def test_on_cube_says_what_it_cut_off(law, cut):
     assert on_cube(conditioned).cut_off == conditioned.cut_off or isinstance(law, Sample)
 
 
+def test_of_other_laws_nothing_was_cut_off():
+    sample = Sample([0.1, 0.2])
+    laws = [law_of(UNIFORM), law_of(Independent(UNIFORM, UNIFORM)), law_of(square(), dimension=2), sample,
+            on_cube(sample)]
+    assert [law.cut_off for law in laws] == [0] * 5
+
+
 def test_on_cube_is_the_conditional_law():
     truncated = stats.truncnorm(-2, 3, 0.4, 0.2)
     law, q = on_cube(stats.norm(0.4, 0.2)), np.linspace(0, 1, 11)

@@ -205,7 +205,7 @@ def test_the_grid_has_eight_equal_cells_a_region():
     assert np.abs(grid - np.arange(1, 56)[:, None] / 56).min(axis=1).max() < 1e-12
 
 
-@pytest.mark.parametrize("beta, turns", [(lambda x: np.maximum(x - 0.3, 0), False), (lambda x: np.abs(x - 0.3), True)])
+@pytest.mark.parametrize("beta, turns", [(lambda x: np.maximum(x - 0.3, 0), False), (lambda x: (x - 0.3) ** 2, True)])
 def test_the_grid_is_finer_at_turns_and_not_beside_flat_pieces(beta, turns):
     problem = Problem(beta, UNIFORM, NOISE)
     grid = intervals.fine_grid(problem, 4)[1]
