@@ -43,6 +43,7 @@ LAWS = {
     "kernels": on_cube(stats.gaussian_kde([0.1, 0.3, 0.35, 0.9])), "gap": stats.Mixture(
         [stats.Uniform(a=0, b=0.1), stats.Uniform(a=0.9, b=1)], weights=[0.25, 0.75]),
     "density alone that misses 1 by 9e-8": Law(pdf=lambda x: (2 + 1.8e-7) * x),
+    "with a data set of its own": Law(pdf=lambda x: 2 * x, cdf=np.square, dataset=[0.5]),
 }
 
 
@@ -164,6 +165,7 @@ def test_laws_on_the_square_that_are_none(law, word):
 def test_laws_in_several_dimensions_know_theirs():
     assert law_of(Independent(UNIFORM, stats.Uniform(a=0, b=1))).dimension == 2
     assert law_of(NEAR).dimension == 2 and law_of(square(), dimension=2).rvs(3, random_state=0).shape == (3, 2)
+    assert law_of(square(), dimension=2).rvs(1, random_state=0).shape == (1, 2)
     assert law_of(NEAR).rvs(1, random_state=0).shape == (1, 2) and law_of(NEAR).pdf([[0.5, 0.5]]).shape == (1,)
     assert law_of(Sample(np.eye(3))).dimension == 3 and law_of(Sample([5.0, -1])).dimension == 1
 

@@ -8,8 +8,8 @@ import pytest
 from pytest import approx
 from scipy.integrate import quad
 
-from settings_nd import PLANE, SPACE, grid, scattered
-from zcmoe import Boxes, Intervals, region_geometry, region_moments
+from settings_nd import PLANE, SPACE, grid, scattered, uniform
+from zcmoe import Boxes, Intervals, Problem, region_geometry, region_moments
 
 
 def test_boxes_are_half_open_the_last_ones_closed():
@@ -47,6 +47,12 @@ def test_geometry_of_boxes():
     assert geometry.centroid == approx(grid(2, 5), rel=1e-13)
     assert geometry.inertia == approx(np.tile(0.1 * np.diag([0.25, 0.04]) / 12, (10, 1, 1)), rel=1e-12, abs=1e-17)
     assert region_geometry(SPACE, Boxes((3, 3, 3))).normalized_moment == approx(1 / 12, rel=1e-12)
+
+
+def test_where_four_nodes_an_axis_are_too_many_sobols_points_serve():
+    """Eight boxes of 4^10 nodes are more than 2^22; Sobol's rule is one of sixteen scrambles."""
+    line = Problem(lambda x: x[:, 0], uniform(10), None)
+    assert Boxes((2, 2, 2) + (1,) * 7).cubature(line, "volume").replicates == 16
 
 
 @pytest.mark.parametrize("make, word", [
