@@ -10,6 +10,7 @@ from scipy.integrate import quad
 
 from settings_nd import PLANE, SPACE, grid, scattered, uniform
 from zcmoe import Boxes, Intervals, Problem, region_geometry, region_moments
+from zcmoe.segmentation.boxes import row_major
 
 
 def test_boxes_are_half_open_the_last_ones_closed():
@@ -61,6 +62,7 @@ def test_where_four_nodes_an_axis_are_too_many_sobols_points_serve():
     (lambda: Boxes((4, 0)), r"shape\[1\] must be an integer >= 1, got 0"),
     (lambda: Boxes((2, 2.5)), r"shape\[1\]"),
     (lambda: Boxes((2, 2)).cubature(SPACE), "problem's dimension 3, got 2"),
+    (lambda: row_major([np.array([0])], (2, 3)), "argument 2 is longer than argument 1"),
 ])
 def test_bad_arguments_are_refused(make, word):
     with pytest.raises(ValueError, match=word):
