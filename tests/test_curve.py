@@ -31,12 +31,21 @@ def flat(x):
     (np.exp, []), (lambda x: np.abs(x - 0.3), []), (lambda x: np.cbrt(x - 0.3), []), (np.log, []), (sigmoid(1e8), []),
     (lambda x: np.cos(4000 * np.pi * x), []), (lambda x: np.full_like(x, 0.1), []),
     (lambda x: x.astype(np.float32), []),
+    # at a panel's edge, too small for the slopes of a panel to tell
+    (lambda x: 10 * x + 2e-7 * (x >= 1 / 64), [1 / 64]),
 ])
 def test_jumps_are_found_between_neighbouring_floats(beta, jumps):
     problem = Problem(beta, UNIFORM, NOISE)
     assert problem.breakpoints == approx(jumps, abs=1e-15)
     for x in problem.breakpoints:  # the cell begins where β has its new value
         assert abs(beta(np.array([x]))[0] - beta(np.array([np.nextafter(x, 0)]))[0]) > 1e-7
+
+
+@pytest.mark.parametrize("beta", [np.sqrt, lambda x: 1e8 + np.sin(40 * x), lambda x: np.cbrt(x - 0.3), sigmoid(1e6)])
+def test_panels_do_not_know_the_unit_of_beta(beta):
+    """Powers of two change no digit."""
+    for unit in (2.0**-40, 2.0**40):
+        assert np.array_equal(Curve(lambda x, unit=unit: unit * beta(x)).panels, Curve(beta).panels)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -10,6 +10,8 @@ from scipy import stats
 from settings import NOISE, UNIFORM
 from zcmoe import Independent, Problem, Sample, SegmentDensity, on_cube
 from zcmoe._laws import density_law
+from zcmoe._laws.line import Line
+from zcmoe._laws.tails import Tails
 
 NEAR, WIDE = stats.multivariate_normal([0.5, 0.5], 0.005), stats.multivariate_normal([0.3, 0.6], 0.1)
 SPIKE = stats.Mixture([stats.Uniform(a=0, b=1), stats.Normal(mu=0.3456, sigma=1e-6)], weights=[0.5, 0.5])
@@ -40,6 +42,8 @@ LAWS = {
     "conditioned": on_cube(stats.norm(1, 1)), "in its upper tail": on_cube(stats.norm(-8, 1)),
     "kernels": on_cube(stats.gaussian_kde([0.1, 0.3, 0.35, 0.9])), "gap": stats.Mixture(
         [stats.Uniform(a=0, b=0.1), stats.Uniform(a=0.9, b=1)], weights=[0.25, 0.75]),
+    "density alone that misses 1 by 9e-8": Law(pdf=lambda x: (2 + 1.8e-7) * x),
+    "with a data set of its own": Law(pdf=lambda x: 2 * x, cdf=np.square, dataset=[0.5]),
 }
 
 
@@ -91,6 +95,13 @@ def test_on_cube_says_what_it_cut_off(law, cut):
     draws = conditioned.rvs(size=100, random_state=1)
     assert np.all((0 <= draws) & (draws <= 1)) and draws.shape == ((100,) if conditioned.dimension == 1 else (100, 2))
     assert on_cube(conditioned).cut_off == conditioned.cut_off or isinstance(law, Sample)
+
+
+def test_of_other_laws_nothing_was_cut_off():
+    sample = Sample([0.1, 0.2])
+    laws = [law_of(UNIFORM), law_of(Independent(UNIFORM, UNIFORM)), law_of(square(), dimension=2), sample,
+            on_cube(sample)]
+    assert [law.cut_off for law in laws] == [0] * 5
 
 
 def test_on_cube_is_the_conditional_law():
@@ -154,8 +165,16 @@ def test_laws_on_the_square_that_are_none(law, word):
 def test_laws_in_several_dimensions_know_theirs():
     assert law_of(Independent(UNIFORM, stats.Uniform(a=0, b=1))).dimension == 2
     assert law_of(NEAR).dimension == 2 and law_of(square(), dimension=2).rvs(3, random_state=0).shape == (3, 2)
+    assert law_of(square(), dimension=2).rvs(1, random_state=0).shape == (1, 2)
     assert law_of(NEAR).rvs(1, random_state=0).shape == (1, 2) and law_of(NEAR).pdf([[0.5, 0.5]]).shape == (1,)
     assert law_of(Sample(np.eye(3))).dimension == 3 and law_of(Sample([5.0, -1])).dimension == 1
+
+
+@pytest.mark.parametrize("law, power", [(stats.norm(), 3), (stats.t(5), 3), (stats.t(2.5), 8), (stats.pareto(2.1), 40),
+                                        (stats.t(2.005), 400)])
+def test_the_heavier_a_tail_the_more_it_is_drawn_in(law, power):
+    """p ~ 1/x^(3 + η): k = 4/η makes what is integrated a cube root of the distance, and is at least 3."""
+    assert Tails.of(Line(law)).power == approx(power, rel=1e-6)
 
 
 def test_independent_needs_two_laws():
@@ -178,6 +197,15 @@ def test_sample_is_a_law():
         plane.pdf([[0, 0]])
     with pytest.raises(ValueError, match="ppf needs dimension 1"):
         plane.ppf(0.5)
+
+
+def test_the_largest_uniform_draws_the_last_point():
+    """The sum of ten tenths is a float below 1, which the uniform is too."""
+    class Largest(np.random.Generator):
+        def random(self, size):
+            return np.full(size, np.nextafter(1, 0))
+    law, rng = Sample(np.arange(10.0)), Largest(np.random.PCG64())
+    assert np.cumsum(law.weights)[-1] < 1 and law.rvs(3, random_state=rng).tolist() == [9, 9, 9]
 
 
 def test_sample_keeps_its_own_copies():

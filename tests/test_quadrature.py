@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from zcmoe._quadrature import adaptive_panels, integrate
+from zcmoe._quadrature import Antiderivative, _powers, adaptive_panels, integrate
 
 
 @pytest.mark.parametrize("halves", [64, 128, 192, 256, 1000])
@@ -13,10 +13,48 @@ def test_an_integral_of_zero(halves):
     assert integrate(lambda x: np.cos(halves * np.pi * x)) == approx(0, abs=1e-13)
 
 
+@pytest.mark.parametrize("size", [1e-100, 1e-9, 1e9, 1e100])
+def test_the_tolerance_is_relative(size):
+    assert integrate(lambda x: size * np.sqrt(x)) == approx(size * 2 / 3, rel=1e-12, abs=0)
+
+
 @pytest.mark.parametrize("power", [-0.2, -0.5, -0.9, -0.95])
 def test_powers_at_zero(power):
     """Floats are dense at 0: panels follow x^(-0.95) to 2^-1000."""
     assert integrate(lambda x: x**power) == approx(1 / (1 + power), rel=1e-9)
+
+
+def test_how_a_function_grows_is_asked_inside_the_interval_alone():
+    """x^(-1/2), seen 2 to 128 steps from 0; from 0.01 as many steps to the left would end below 0."""
+    def root(x):
+        assert np.all((0 <= x) & (x <= 1))
+        return x**-0.5
+    power, _ = _powers(root, np.array([0.0, 0.01]), np.array([1e-6, -2.0**-12]), 7)
+    assert power == approx([0.5, 0])
+
+
+def test_panels_shrink_quickly_towards_zero():
+    """Not a halving a round: three calls of f halve the first panel and cut it into eight. For √x the error falls by
+    2^-1.5 a halving: thirteen are enough, and then there are 64 + 13 panels."""
+    asked = []
+    integrate(lambda x: asked.append(0) or x**-0.95)
+    assert len(asked) < 350 and adaptive_panels(np.sqrt)[0].size < 80
+
+
+def test_a_growth_is_a_power_where_it_is_steady():
+    """1/x, 15 % more at one of 2, 4, …, 128 steps; the place may be anywhere in the first, which blurs the nearest."""
+    def power(at):
+        return _powers(lambda x: (1 + 0.15 * (x == at)) / x, np.array([0.0]), np.array([2.0**-12]), 7)[0]
+    assert power(4 * 2.0**-12) == approx(1) and power(16 * 2.0**-12) == 0
+
+
+def test_the_inverse_of_a_smooth_integral_asks_no_more_of_the_function():
+    """∫(1 + x) is x + x²/2, a polynomial on each panel."""
+    asked = []
+    antiderivative = Antiderivative(lambda x: asked.append(0) or 1 + x)
+    before, value = len(asked), np.linspace(0, 1.5, 1000)
+    assert antiderivative.inverse(value) == approx(np.sqrt(1 + 2 * value) - 1, abs=1e-14)
+    assert len(asked) == before
 
 
 @pytest.mark.parametrize("f, word", [

@@ -144,7 +144,7 @@ def gauss_of_law(law, low, high, order):
     total = np.add.reduceat(w, starts)
     jacobi = _stieltjes(t, np.where(total[owner] > 0, w, 1.0), owner, starts, order)
     roots, vectors = np.linalg.eigh(jacobi)
-    vectors = vectors * np.where(vectors[:, :1] < 0, -1, 1)
+    vectors = vectors * np.copysign(1, vectors[:, :1])
     level = np.cumsum(w) - np.repeat(np.add.reduceat(w, starts).cumsum() - total, np.diff(np.r_[starts, w.size]))
     last = np.append(starts[1:], w.size) - 1
     reached, left = level > 1e-6 * total[owner], total[owner] - level + w > 1e-6 * total[owner]

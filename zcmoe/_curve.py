@@ -45,7 +45,7 @@ class Curve:
 
         def panels():
             seams = np.union1d(self.breakpoints, [end for end in support if 0 < end < 1])
-            return adaptive_panels(bounded, seams, accept=1e9, noise=self.noise / spread)[0]
+            return adaptive_panels(bounded, seams, accept=np.inf, noise=self.noise / spread)[0]
 
         self.panels = panels()
         while self._find_jumps() and self.lost is None:

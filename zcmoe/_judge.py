@@ -7,7 +7,7 @@ from zcmoe._cubature import CHUNK, Axis
 from zcmoe._progress import with_progress
 
 
-def spectrum(values, bases, order):
+def spectrum(values, bases):
     """What the last coefficients of functions say, along each axis.
 
     Parameters
@@ -22,9 +22,10 @@ def spectrum(values, bases, order):
         the first: c_2n ≈ c_n² / c_(n/2) for both a geometric and an algebraic decay, and a factor of 4 for safety.
     """
     count, k, _ = values.shape
-    degrees = [order // 2 - 1, order // 2, order - 3, order - 2, order - 1]
     tails, beyond = [], []
     for j, basis in enumerate(bases):
+        order = len(basis[0])
+        degrees = [order // 2 - 1, order // 2, order - 3, order - 2, order - 1]
         along = np.moveaxis(values.reshape(count, k, order**j, order, -1), 3, 2).reshape(count, k, order, -1)
         middle, halfway, third, second, last = np.moveaxis(np.sum((basis[:, degrees] @ along) ** 2, axis=-1), -1, 0)
         # An even or odd function has every other coefficient 0: the last but one counts, a step further down.
@@ -126,7 +127,7 @@ class MomentsJudge(Judge):
         g = (value - self.centre[owner, None]) * root
         functions = g[None] if density is None else np.stack([g, density * g, density * root])
         norm = np.sqrt(np.sum(functions**2, axis=-1))
-        tail, beyond = spectrum(functions, [axis.basis for axis in axes], axes[0].nodes.shape[1])
+        tail, beyond = spectrum(functions, [axis.basis for axis in axes])
         # f = p g and g, for β - c = g: ∫ p, ∫ f and ∫ f g; without a density f is g and p is resolved.
         f = 0 if density is None else 1
         floor = self.noise * np.stack([volume] if density is None else [volume, norm[2], 0 * volume])
@@ -153,7 +154,7 @@ class IntegralJudge(Judge):
 
     def _judge(self, value, weights, density, axes, owner):
         functions = (value * np.sqrt(weights))[None]
-        beyond = spectrum(functions, [axis.basis for axis in axes], axes[0].nodes.shape[1])[1]
+        beyond = spectrum(functions, [axis.basis for axis in axes])[1]
         return beyond[:, 0] * np.sqrt(weights.sum(axis=1)) / self.size
 
     def _difference(self, there, said, owner):

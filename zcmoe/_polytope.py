@@ -129,8 +129,8 @@ def quadrilaterals(owner, polygons):
     fans = [polygons[:, [0, j, j + 1, j + 2]] for j in range(1, polygons.shape[1] - 2, 2)]
     corners, owner = np.concatenate(fans), np.tile(owner, len(fans))
     across = corners[:, [2, 3]] - corners[:, [0, 1]]
-    area = np.abs(across[:, 0, 0] * across[:, 1, 1] - across[:, 0, 1] * across[:, 1, 0]) / 2
-    return corners[area > 0], owner[area > 0]
+    some = across[:, 0, 0] * across[:, 1, 1] != across[:, 0, 1] * across[:, 1, 0]  # the diagonals are not parallel
+    return corners[some], owner[some]
 
 
 class Quadrilaterals(Chart):

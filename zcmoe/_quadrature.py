@@ -47,7 +47,7 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
     tol : float
         A panel is halved while that changes its integral by more than `tol` of the whole integral of |f|.
     accept : float
-        Relative error beyond which the integral counts as not computed.
+        Relative error beyond which the integral counts as not computed; inf accepts any.
     exact : callable, optional
         For values of shape (n,): the integrals between arrays of ends. A panel is halved while its own
         differs from that, so that no peak hides between the nodes.
@@ -94,7 +94,7 @@ def adaptive_panels(f, breakpoints=(), tol=1e-13, accept=1e-6, exact=None, noise
         if rough.sum() > 50_000 or depth == _DEPTH - 1:
             end[:] = True
         stuck = rough & end
-        if exact is None and accept < 1 and stuck.any():
+        if exact is None and np.isfinite(accept) and stuck.any():
             left, right, error = left[stuck], right[stuck], error[..., stuck]
             lost = error * _further(f, left, right, name)
             if np.any(lost.sum(-1) > accept * size):
@@ -161,7 +161,7 @@ def _see_hidden(f, panels, blur, name):
         near = side * (place + end / 512)
         power[blur(near, near) < 1e-3] = 0.0  # a peak that panels resolve
         lost = np.divide(2 * end * level, 1 - power, out=np.full(end.size, np.inf), where=power < _DIVERGES)
-        for i in np.flatnonzero((power > 0.5) & (lost > _HIDDEN * total))[:1]:
+        for i in np.flatnonzero((power > 0.5) & (lost > _HIDDEN * total)):
             if power[i] > _DIVERGES:
                 raise _too_steep(name, power[i], abs(place[i]))
             raise ValueError(f"{name} does not converge: it grows as a power {-power[i]:.2g} of the distance to "
@@ -178,7 +178,7 @@ def _further(f, left, right, name):
     power = np.zeros(left.size)
     if left.size < 1000:
         power = np.maximum(_powers(f, left, right - left, 16)[0], _powers(f, right, left - right, 16)[0])
-    for i in np.flatnonzero(power > _DIVERGES)[:1]:
+    for i in np.flatnonzero(power > _DIVERGES):
         raise _too_steep(name, power[i], left[i])
     return np.where(power > 0, 1 / np.expm1((1 - power) * np.log(2)), 10.0)
 
@@ -212,7 +212,7 @@ def _explain(f, left, right, name):
     away = width * 2.0 ** np.arange(6)
     values = np.abs(f(at - away if at > away[-1] else at + away)).reshape(-1, 6)[-1]
     # f grows as distance^-power, or else turns.
-    power = np.log2(values[0] / values[-1]) / 5 if np.all(np.diff(values) < 0) and values[-1] > 0 else 0.0
+    power = np.log2(values[0] / values[-1]) / 5 if np.all(np.diff(values) < 0) and values.all() else 0.0
     if power > 0:
         raise _too_steep(name, power, at)
     raise ValueError(f"{name} does not converge: there are too many jumps, or turns, near x = {left:.6g}")

@@ -24,6 +24,7 @@ PROBLEMS = {
     "cosine": COS6, "piecewise": piecewise(), "exponential": exponential(), "uniform": cosine(1, UNIFORM),
     "normal": Problem(stats.norm.ppf, UNIFORM, NOISE),
     "square": Problem(np.square, UNIFORM, NOISE),
+    "flat and falling": Problem(lambda x: -np.maximum(x - 0.25, 0) ** 2, UNIFORM, NOISE),
 }
 
 
@@ -103,6 +104,12 @@ def test_many_edges_settle():
     assert excess(PROBLEMS["exponential"], best) == pytest.approx(a_star, rel=1e-4)
 
 
+def test_the_fewest_zooms():
+    """Where the grid has the optimum: windows of 1/4 of a region, each a quarter of the last, to less than 1e-5."""
+    best = optimal_intervals(Problem(lambda x: x, UNIFORM, NOISE), 4)
+    assert best.iterations == 9 and best.edges == pytest.approx(np.arange(5) / 4, abs=1e-12)
+
+
 def test_no_other_edges_are_better():
     """A local search that knows nothing of programmes, from many starts, ends at or above the optimum."""
     from scipy.optimize import minimize
@@ -170,6 +177,15 @@ def test_an_offset_costs_no_digits(m):
     assert optimal_excess(shifted, m) == pytest.approx(optimal_excess(plain, m), rel=5e-8)
 
 
+def test_an_infinite_value_at_a_breakpoint():
+    """It belongs to the left of 0.3, where an edge ends, and β is not asked for it."""
+    def beta(x):
+        assert np.all(x != 0.3)
+        return np.where(x < 0.3, -np.log(np.abs(x - 0.3)), 0)
+    best = optimal_intervals(Problem(beta, UNIFORM, NOISE, breakpoints=[0.3]), 5)
+    assert 0.3 in best.edges and best.residual < 1e-5
+
+
 def test_an_infinite_slope_inside():
     """β = ∛(x - 0.3): its inverse is smooth, so the edges are those of the quantizer of β(X) with density 3u²."""
     low, high = np.cbrt([-0.3, 0.7])
@@ -181,6 +197,20 @@ def test_an_infinite_slope_inside():
     dense = square.sum() - np.sum(np.add.reduceat(mass * cells, run)**2 / np.add.reduceat(mass, run))
     problem = Problem(lambda x: np.cbrt(x - 0.3), UNIFORM, NOISE)
     assert dense * (1 - 1e-4) < optimal_excess(problem, 8) < dense * (1 + 1e-9)
+
+
+def test_the_grid_has_eight_equal_cells_a_region():
+    """Where β is nearly flat the compander has few; an edge is as far as 1e-12 from the edges of panels."""
+    grid = intervals.fine_grid(Problem(lambda x: x**40, UNIFORM, NOISE), 7)[1]
+    assert np.abs(grid - np.arange(1, 56)[:, None] / 56).min(axis=1).max() < 1e-12
+
+
+@pytest.mark.parametrize("beta, turns", [(lambda x: np.maximum(x - 0.3, 0), False), (lambda x: (x - 0.3) ** 2, True)])
+def test_the_grid_is_finer_at_turns_and_not_beside_flat_pieces(beta, turns):
+    problem = Problem(beta, UNIFORM, NOISE)
+    grid = intervals.fine_grid(problem, 4)[1]
+    added = np.setdiff1d(intervals._finer(problem, grid), grid)
+    assert np.any(np.abs(added - 0.3) < 0.01) == turns
 
 
 def test_no_more_regions_than_values():
@@ -197,7 +227,7 @@ def test_inputs_with_a_gap(m, width):
     assert optimal_excess(problem, m) == pytest.approx(width**2 / 12)
 
 
-@pytest.mark.parametrize("name", ["exponential", "square", "normal"])
+@pytest.mark.parametrize("name", ["exponential", "square", "normal", "flat and falling"])
 def test_smooth_monotone_problems_take_the_banded_way(name, monkeypatch):
     fast = optimal_excess(PROBLEMS[name], 40)
     called, programme = [], optimal_partition

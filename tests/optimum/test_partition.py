@@ -117,6 +117,22 @@ def test_the_band_in_counts_is_the_full_programme_up_to_200_runs():
     assert np.array_equal(full, banded)
 
 
+def test_prefix_sums_know_the_cost_of_every_run():
+    rng = np.random.default_rng(0)
+    values, weights = rng.normal(5, 1, 12), rng.random(12)
+    sums = partition.prefix_sums(values, weights)
+    for a, b in combinations(range(13), 2):
+        assert partition.run_costs(sums[:, a], sums[:, b]) == pytest.approx(loss(values, weights, [a, b]), abs=1e-14)
+
+
+def test_no_run_is_looked_at_that_costs_more_than_a_known_division(monkeypatch):
+    """Of equal steps equal runs are the best, and known beforehand."""
+    bounds, near_counts = [], partition._near_counts
+    monkeypatch.setattr(partition, "_near_counts", lambda *a: bounds.append(a[3]) or near_counts(*a))
+    optimal_partition(np.arange(60), np.ones(60), 6)
+    assert bounds == pytest.approx([6 * loss(np.arange(60), np.ones(60), [0, 10])], rel=1e-8)
+
+
 def test_a_band_that_is_too_narrow_is_widened(monkeypatch):
     """Steps that the compander's count (at most one run a step) misjudges: noise on the left, nothing on the right."""
     rng = np.random.default_rng(0)

@@ -8,8 +8,9 @@ import pytest
 from pytest import approx
 from scipy.integrate import quad
 
-from settings_nd import PLANE, SPACE, grid, scattered
-from zcmoe import Boxes, Intervals, region_geometry, region_moments
+from settings_nd import PLANE, SPACE, grid, scattered, uniform
+from zcmoe import Boxes, Intervals, Problem, region_geometry, region_moments
+from zcmoe.segmentation.boxes import row_major
 
 
 def test_boxes_are_half_open_the_last_ones_closed():
@@ -49,12 +50,19 @@ def test_geometry_of_boxes():
     assert region_geometry(SPACE, Boxes((3, 3, 3))).normalized_moment == approx(1 / 12, rel=1e-12)
 
 
+def test_where_four_nodes_an_axis_are_too_many_sobols_points_serve():
+    """Eight boxes of 4^10 nodes are more than 2^22; Sobol's rule is one of sixteen scrambles."""
+    line = Problem(lambda x: x[:, 0], uniform(10), None)
+    assert Boxes((2, 2, 2) + (1,) * 7).cubature(line, "volume").replicates == 16
+
+
 @pytest.mark.parametrize("make, word", [
     (lambda: Boxes((4,)), r"shape must have two axes .* got \(4,\)"),
     (lambda: Boxes(4), "two axes"),
     (lambda: Boxes((4, 0)), r"shape\[1\] must be an integer >= 1, got 0"),
     (lambda: Boxes((2, 2.5)), r"shape\[1\]"),
     (lambda: Boxes((2, 2)).cubature(SPACE), "problem's dimension 3, got 2"),
+    (lambda: row_major([np.array([0])], (2, 3)), "argument 2 is longer than argument 1"),
 ])
 def test_bad_arguments_are_refused(make, word):
     with pytest.raises(ValueError, match=word):

@@ -84,6 +84,14 @@ def test_a_wrong_route_is_found(broken, what):
         check_segmentation(type("Broken", (Rings,), {"_route": broken})((0.3, 0.6, 1.0)))
 
 
+def test_a_domain_that_is_not_held_is_found():
+    class Lax(Rings):
+        def route(self, x):
+            return self._route(np.asarray(x))
+    with pytest.raises(ValueError, match="Lax must refuse x = 2"):
+        check_segmentation(Lax((0.3, 0.6, 1.0)))
+
+
 def test_equal_means_the_same_regions():
     assert Intervals([0, 0.5, 1]) == Intervals.uniform(2) == OptimalIntervals([0, 0.5, 1], 1, 0.0)
     assert Intervals.uniform(2) != Intervals.uniform(3)

@@ -92,6 +92,13 @@ def test_many_inputs_in_few_cells(m):
     assert_equal(cuts, np.concatenate([rng.choice(cuts.edges, BLOCK), rng.random(BLOCK), rng.choice(cuts.edges, 99)]))
 
 
+def test_one_look_up_serves_where_few_inputs_share_a_cell_with_an_edge():
+    cuts, flag, out = Intervals([0, 0.1, 0.3, 0.35, 1]), np.empty(1000, bool), np.empty(1000)
+    guide = cuts._fine_guide
+    for x, few in (np.random.default_rng(0).random(1000), True), (np.repeat(cuts.edges[1:], 250), False):
+        assert Reader(guide, np.arange(4.0))._plain(x, guide.cell(x), flag, out) == few
+
+
 ANY_EDGES = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30, unique=True)
 
 

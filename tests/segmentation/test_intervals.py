@@ -100,6 +100,9 @@ def test_bad_densities_are_refused():
         Intervals.from_density(stats.norm(5, 1), 3)
     with pytest.raises(ValueError, match=r"density must leave room for 50 regions, got 0 for both g\(0/50\) and"):
         Intervals.from_density(stats.beta(0.002, 1), 50)
+    # 1 - g is (1 - q)^500: 4e-14 at 3/50, and less than half a float's distance from 4/50 on
+    with pytest.raises(ValueError, match=r"got 1 for both g\(4/50\) and g\(5/50\)"):
+        Intervals.from_density(stats.beta(1, 0.002), 50)
     with pytest.raises(ValueError, match="m must be"):
         Intervals.from_density(UNIFORM, 0)
     with pytest.raises(ValueError, match="density must be a continuous law"):

@@ -9,6 +9,7 @@ from pytest import approx
 
 from settings_nd import PLANE, grid, scattered
 from zcmoe import Boxes, LatticeCells, Voronoi, region_geometry
+from zcmoe._polytope import Cell
 from zcmoe.lattices import LATTICES, cell_vertices
 
 
@@ -49,6 +50,21 @@ def test_lattice_cells_are_those_that_meet_the_square(lattice, scale, shift):
     assert np.all(region_geometry(PLANE, cells).volume > 0)
 
 
+def test_projections_settle_most_of_the_cells_that_are_in_doubt(monkeypatch):
+    """Beside the programmes for the extent along two axes, few are solved."""
+    asked = {"_linear": 0, "_has_common_ball": 0}
+
+    def counted(name, plain):
+        def call(*arguments):
+            asked[name] += 1
+            return plain(*arguments)
+        return call
+    for name in asked:
+        monkeypatch.setattr(Cell, name, counted(name, getattr(Cell, name)))
+    LatticeCells(Rotated(), 0.02)
+    assert 0 < asked["_linear"] - 2 < asked["_has_common_ball"] / 2
+
+
 def test_lattice_cells_in_space_are_all_reached():
     """Each region holds some of a million points, or its cell, a solid, has a corner in the open cube."""
     lattice, scale = LATTICES["A3*"], 0.24
@@ -73,6 +89,15 @@ def test_cells_that_only_touch_the_square_are_no_regions():
     assert cells.centers == approx(grid(4, 4))
     assert np.array_equal(cells.route(x), boxes.route(x))
     assert sorted(cells.route([[0, 0], [0, 1], [1, 0], [1, 1]])) == [0, 3, 12, 15]
+
+
+@pytest.mark.parametrize("reach", [1e-7, 1e-11, -1e-7])
+def test_a_cell_of_which_a_corner_reaches_into_the_square(reach):
+    """So little that rounding may have done it does not count."""
+    extent = 0.3 * (cell_vertices("A2").vertices @ Rotated.turn)[:, 0].max()
+    center = np.array([reach - extent, 0.5])
+    cells = LatticeCells(Rotated(), 0.3, shift=center)
+    assert np.any(np.abs(cells.centers - center).max(axis=1) < 1e-12) == (reach > 1e-9)
 
 
 def test_number_of_lattice_cells():

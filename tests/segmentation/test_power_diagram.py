@@ -60,6 +60,13 @@ def test_on_the_line_regions_are_intervals(law):
     assert moments.variance[[0, 2, 3]][some] == approx(intervals.variance[some], rel=1e-8, abs=1e-14)
 
 
+def test_a_sliver_at_the_end_of_the_line_has_its_probability():
+    """‖x + 1‖² - w = ‖x - 1‖² at x = w/4."""
+    diagram = PowerDiagram([[-1.0], [1.0]], [4e-13, 0.0])
+    found = zcmoe.region_moments(Problem(np.exp, UNIFORM, None), diagram).probability
+    assert found == approx([1e-13, 1], rel=1e-9, abs=0)
+
+
 @pytest.mark.parametrize("shift", [0.0, 1.0, 1e4, 1e8])
 def test_far_centres_and_heavy_weights_lose_no_digits(shift):
     """A gate a·x + b, whose centres and weights another constant vector in every a moves far away."""

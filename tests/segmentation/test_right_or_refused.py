@@ -11,9 +11,10 @@ from scipy import integrate, stats
 import zcmoe
 from segmentation.cases import cases, off
 from settings import UNIFORM, truncated_normal
-from settings_nd import cosine_squares, uniform
+from settings_nd import Ramp, cosine_squares, uniform
 from zcmoe import Boxes, Independent, Intervals, LatticeCells, Problem, Sample, Voronoi
 from zcmoe._polytope import plane_cells
+from zcmoe._rules import integral, scattered_nodes, transported
 from zcmoe.lattices import LATTICES
 from zcmoe.moments import _moments
 
@@ -127,6 +128,13 @@ def test_a_concentrated_law_that_is_no_product():
         assert zcmoe.approximation_excess(Problem(total, law, None), segmentation) == approx(3.6e-4, rel=1e-8)
 
 
+def test_an_offset_needs_no_more_nodes():
+    """What rounding leaves of β under a law that is no product is not refined."""
+    sizes = [len(Boxes((1, 1)).cubature(Problem(lambda x, c=c: c + 1e-3 * x[:, 0] * x[:, 1], Ramp(2), None)).nodes)
+             for c in (0, 1e8)]
+    assert sizes[0] == sizes[1] < 5000
+
+
 # ---- many dimensions
 
 TENTH = truncated_normal(0.4, 0.1)
@@ -170,6 +178,34 @@ def test_an_integral_that_diverges_is_refused():
     density = zcmoe.SegmentDensity(lambda x: 2 * x[:, 0], dimension=2)  # ∫ 1/x_1
     with pytest.raises(ValueError, match="does not converge"):
         zcmoe.high_rate_coefficient(plain, density)
+    with pytest.raises(ValueError, match="does not converge"):  # it does, to 38.5, but floats are too far apart
+        integral(lambda x: np.abs(x[:, 0] - 0.3) ** -0.95, 2)
+
+
+def test_integrals_by_scattered_points_are_off_by_their_error():
+    """Products of 1 + sin ax over the coordinates; the integral of a density itself is 1 without error."""
+    scores = []
+    for a in (1, 4, 9, 20, 30, 40):
+        value, error = integral(lambda x, a=a: np.prod(1 + np.sin(a * x), axis=1), 4)
+        scores.append((value - (1 + (1 - np.cos(a)) / a) ** 4) / error)
+    assert 0.3 < np.sqrt(np.mean(np.square(scores))) < 3
+    law = Independent(*[TENTH] * 4)
+    assert integral(law.pdf, 4, law) == approx((1, 0), abs=1e-12)
+
+
+def test_points_at_quantiles_have_nearly_equal_weights():
+    """They are interpolated between a thousand: the density of a normal law hardly varies in so small a cell."""
+    uniforms = (np.arange(4096) + 0.5) / 4096
+    weights = transported(Independent(*[truncated_normal(0.4, 0.2)] * 2).marginals[:1], uniforms[:, None])[1]
+    assert np.median(np.abs(weights * 4096 - 1)) < 6e-4
+
+
+def test_of_weighted_points_a_sixteenth_counts_or_there_are_draws():
+    """1/Σw² of 2^18 points: those of a flat law keep their accuracy, a narrow one would have a quarter of that left."""
+    nodes, weights, _ = scattered_nodes(Ramp(4), 4, "law")
+    assert weights @ nodes == approx(1 / 2 + 1 / 24, abs=1e-6) and np.ptp(weights) > 0
+    narrow = zcmoe.on_cube(stats.multivariate_normal([0.5] * 4, 0.01))
+    assert 1 / np.sum(scattered_nodes(narrow, 4, "law")[1] ** 2) == approx(2**18)
 
 
 # ---- more regions than nodes

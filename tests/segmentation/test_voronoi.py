@@ -23,6 +23,12 @@ def test_voronoi_regions_of_a_grid_are_its_boxes(shape):
         assert ours == approx(theirs, rel=1e-10)
 
 
+def test_a_border_through_a_corner():
+    """It is the line x_2 = x_1/2 in every digit: the corner is on both sides, twice where it is cut off."""
+    cells = Voronoi([[0.625, 0], [0.375, 0.5]])
+    assert region_geometry(PLANE, cells).volume == approx([0.25, 0.75], rel=1e-13)
+
+
 @pytest.mark.parametrize("m", [1, 2, 3, 60, 700])
 def test_plane_regions_cover_the_square_and_hold_their_nodes(m):
     """(3), for centres outside the square too."""

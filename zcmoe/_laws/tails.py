@@ -79,7 +79,7 @@ class Tails:
 
     |x - anchor| = scale ((1 - |y|)^-k - 1): a tail p ~ 1/x^(3 + η), which is what a finite variance leaves, makes
     p^(1/3) dx to (1 - |y|)^(kη/3 - 1), and panels that shrink towards |y| = 1 integrate that. k is 3 for the tails that
-    have more moments, and larger for those that barely have two.
+    have more moments, and larger, up to 400, for those that barely have two.
     """
 
     anchor: float
@@ -98,7 +98,7 @@ class Tails:
         near, beyond = law.pdf(scale * 10.0 ** np.array([[20], [30]]) * np.sign(ends[np.isinf(ends)]))
         heavy = beyond > 0
         excess = np.log10(near[heavy] / beyond[heavy]) / 10 - 3  # η
-        power = float(np.clip(4 / max(excess.min(initial=1.5), 1e-9), 3, 400))
+        power = float(4 / max(excess.min(initial=4 / 3), 0.01))
         anchor = next((end for end in ends if np.isfinite(end)), median)
         return cls(anchor, scale, start, (1.0 if np.isinf(high) else 0.0) - start, power,
                    _inner(low, high))

@@ -110,19 +110,19 @@ def optimal_intervals(problem: Problem, m: int) -> OptimalIntervals:
 
 
 def fine_grid(problem: Problem, m: int) -> tuple[np.ndarray, np.ndarray]:
-    """Edges of the compander (50), and a grid of its 1/32 steps, of equal cells and of the quadrature's panels."""
+    """Edges of the compander (50), and a grid of its 1/32 steps, 8m equal cells and the quadrature's panels."""
     panels = problem.grid
     fine = np.union1d(panels, np.linspace(0, 1, 2 * _CELLS * m + 1))
     middle, share = (fine[:-1] + fine[1:]) / 2, np.zeros(fine.size - 1)
     visited = problem.inputs.pdf(middle) > 0  # elsewhere β need not be defined
     share[visited] = np.cbrt(problem.weight(middle[visited], floor=1e-6)) * np.diff(fine)[visited]
     compressor = np.cumsum(np.r_[0, share]) / share.sum()  # G (48), closely enough
-    levels = np.interp(np.arange(_CELLS * m + 1) / (_CELLS * m), compressor, fine)
+    levels = np.interp(np.arange(_CELLS * m) / (_CELLS * m), compressor, fine)
     extra = np.union1d(levels, np.linspace(0, 1, 8 * m + 1))
     after = np.searchsorted(panels, extra).clip(1, panels.size - 1)
     # β may be infinite at a panel's end: no cell may be so thin that its nodes round to it.
     apart = np.minimum(np.abs(panels[after] - extra), np.abs(extra - panels[after - 1])) > 1e-12
-    return np.unique(np.r_[0, levels[_CELLS:-1:_CELLS], 1]), np.union1d(panels, extra[apart])
+    return np.unique(np.r_[0, levels[_CELLS::_CELLS], 1]), np.union1d(panels, extra[apart])
 
 
 def _finer(problem, grid):
@@ -225,7 +225,8 @@ def _at_crossings(problem, edges):
     crosses = above[0] != above[1]
     for _ in range(60):
         centre = (low + high) / 2
-        after = ((problem.beta(centre) > middle) == above[1]) | (centre == high)
+        inside = np.where(np.isin(centre, problem.breakpoints), np.nextafter(centre, 1), centre)  # β may be infinite
+        after = ((problem.beta(inside) > middle) == above[1]) | (centre == high)
         low, high = np.where(after, low, centre), np.where(after, centre, high)
     return np.r_[0, np.where(crosses, high, edges[1:-1]), 1]
 

@@ -39,9 +39,7 @@ class Branches:
     def _turns(self, x, value):
         """Places of the extremes of β inside rows of increasing x."""
         step = np.sign(np.diff(value, axis=1))
-        last = np.maximum.accumulate(np.where(step != 0, np.arange(step.shape[1]), 0), axis=1)
-        step = np.take_along_axis(step, last, axis=1)  # on a flat piece the sign before it
-        row, column = np.nonzero(step[:, :-1] * step[:, 1:] < 0)
+        row, column = np.nonzero(step[:, :-1] != step[:, 1:])  # with the ends of flat pieces
         sign, low, high = step[row, column], x[row, column], x[row, column + 2]
         for _ in range(_ROUNDS):
             at = np.linspace(low, high, 21, axis=1)

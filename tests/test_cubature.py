@@ -1,0 +1,46 @@
+"""Gauss's rules for any law on an axis, and the budget of nodes."""
+
+import numpy as np
+import pytest
+from pytest import approx
+from scipy import stats
+
+from settings import truncated_normal
+from zcmoe._cubature import BUDGET, Chart, Patches, gauss_of_law, refine
+from zcmoe._laws.line import Unit
+
+LOW, HIGH = np.array([0.0, 0.35, 0.0]), np.array([0.35, 1.0, 1.0])
+
+
+@pytest.mark.parametrize("law", [truncated_normal(0.4, 0.2), truncated_normal(0.4, 0.03), stats.uniform(0.2, 0.3)],
+                         ids=["wide", "narrow", "part"])
+def test_gauss_of_a_law_is_exact_for_polynomials(law):
+    """Four nodes are for degree 7: the moments of the whole, and of the two parts together."""
+    axis = gauss_of_law(Unit(law), LOW, HIGH, 4)
+    assert axis.weights.sum(axis=1) == approx(law.cdf(HIGH) - law.cdf(LOW), rel=1e-10)
+    for power in range(8):
+        left, right, whole = np.sum(axis.weights * axis.nodes**power, axis=1)
+        assert whole == approx(law.moment(power) if power else 1, rel=1e-9) and left + right == approx(whole, rel=1e-12)
+
+
+def test_a_millionth_of_the_mass_is_beyond_each_end():
+    """The law is narrow, deviation 0.03: β beside 0 and 1 does not matter."""
+    law = truncated_normal(0.4, 0.03)
+    ends = gauss_of_law(Unit(law), LOW, HIGH, 4).ends[2]
+    assert [law.cdf(ends[0]), law.sf(ends[1])] == approx([1e-6, 1e-6], rel=0.1, abs=0)
+
+
+def test_nodes_stay_within_the_budget():
+    """Seven of ten patches are never good enough; the others, kept round by round, count too."""
+    class Never:
+        rng = np.random.default_rng(0)
+
+        def __call__(self, chart, patches, rule):
+            return 1.0 * (self.rng.random(len(patches.owner)) < 0.7), self.rng.integers(2, size=len(patches.owner))
+
+        def owner_of(self, patches):
+            return patches.owner
+    square = Patches(np.zeros((64, 2)), np.ones((64, 2)), np.arange(64))
+    found = refine(Chart(2, 4), square, Never())
+    assert 0.9 * BUDGET < len(found.nodes) <= BUDGET
+    assert np.bincount(found.regions, found.weights) == approx(1, rel=1e-12)
