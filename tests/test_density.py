@@ -76,6 +76,12 @@ def test_interface_of_a_scipy_distribution():
     assert stats.kstest(sample, density.cdf).pvalue > 0.01
 
 
+@pytest.mark.parametrize("unit", [2.0**-30, 2.0**30])
+def test_draws_do_not_depend_on_the_unit_of_the_density(unit):
+    one, other = (SegmentDensity(lambda x, scale=each: scale * (1 + x[:, 0]), dimension=2) for each in (1.0, unit))
+    assert np.array_equal(one.rvs(100, random_state=0), other.rvs(100, random_state=0))
+
+
 def test_draws_know_a_peak_between_the_nodes_of_the_rule(monkeypatch):
     """λ is low, 1 on a small square, 1000 on a strip that no node sees: what was kept before is dropped."""
     low, high = 0.501, 0.509

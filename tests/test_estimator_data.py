@@ -338,5 +338,6 @@ def test_random_state_is_what_scikit_learn_means():
     X, y = rng.random((300, 2)), rng.random(300)
     centers = [ZeroComputeMoERegressor(9, "voronoi", seed).fit(X, y).segmentation_.centers
                for seed in (0, 0, np.random.RandomState(0), np.random.default_rng(0), None, 1)]
+    assert np.array_equal(centers[0], ZeroComputeMoERegressor(9, "voronoi").fit(X, y).segmentation_.centers)
     assert np.array_equal(centers[0], centers[1]) and np.array_equal(centers[0], centers[2])
     assert not np.array_equal(centers[0], centers[5]) and not np.array_equal(centers[4], centers[5])

@@ -64,6 +64,7 @@ def test_ends_of_the_support_are_breakpoints():
     ({"inputs": stats.randint(0, 1)}, "no pdf"),
     ({"inputs": "uniform"}, "inputs must be a continuous law"),
     ({"noise": stats.uniform()}, "noise must have mean 0"),
+    ({"noise": stats.norm(100, 1e6)}, "noise must have mean 0"),
     ({"noise": stats.cauchy()}, "noise must have a finite variance"),
     ({"beta": 3}, "beta must be callable"),
     ({"dimension": 0}, "dimension must be an integer >= 1"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from zcmoe.learning.axes import Axes, compressed
+from zcmoe.learning.axes import Axes, Compander, compressed
 from zcmoe.learning.boxes import Bench, Laid, divided, expected, luck, means_by_part, moved_along
 from zcmoe.learning.examples import distinct_examples
 
@@ -104,3 +104,14 @@ def test_what_is_expected_of_chosen_boxes():
     assert expected(0.1, [(3.0, 1.0), (5.0, 1.0)], held, 0.0) == approx(0.1 * (8 / 4) / 1)
     assert expected(0.1, [(3.0, 0.0), (5.0, 0.0)], held, 2.0) == approx(10 / 4)
     assert luck([[1.0, 2], [5, 2]], 0) == approx(0.4 * 3) and luck([[1.0, 2]], 1) == 0
+
+
+def test_the_compressor_is_half_rank_and_half_range():
+    x, mass = np.array([0.0, 1, 2, 10, 10]), np.array([1.0, 3, 2, 2, 2])
+    one = Compander(x, mass, 32)
+    assert one.places == approx([0.5, 1.5, 6])
+    assert one(np.array([-1, 0, 0.5, 1.5, 6, 10, 99])) == approx(
+        [0, 0, (0.1 + 0.05) / 2, (0.4 + 0.15) / 2, (0.6 + 0.6) / 2, 1, 1])
+    assert one.codes(x).tolist() == [0, 1, 2, 3, 3]
+    many = Compander(np.random.default_rng(4).random(5000), np.ones(5000), 32)
+    assert many(many.places) == approx(np.arange(1, 32) / 32, abs=1e-3)

@@ -46,6 +46,8 @@ def test_plug_in_recovers_the_optimal_density():
     grid = np.linspace(0.03, 0.97, 200)
     ideal = 0.9 * optimal_density(COS6).pdf(grid) + 0.1
     assert np.mean(np.abs(found.density.pdf(grid) - ideal)) < 0.12
+    cells = found.density.pdf((np.arange(400)[:, None] + [0.1, 0.9]) / 400)  # on a grid of 400, no two alike
+    assert np.array_equal(cells[:, 0], cells[:, 1]) and np.unique(cells).size == 400
     assert found.noise_variance == approx(SIGMA2, rel=0.05)
     assert found.number_of_experts == approx(number_of_experts(COS6, 20_000), rel=0.1)
 
