@@ -7,8 +7,9 @@ import pytest
 from pytest import approx
 
 from zcmoe.learning.axes import Axes, Compander, compressed
+import zcmoe.learning.boxes as boxes
 from zcmoe.learning.boxes import Bench, Laid, divided, expected, luck, means_by_part, moved_along
-from zcmoe.learning.examples import distinct_examples
+from zcmoe.learning.examples import distinct_examples, folds
 
 
 def test_places_are_equal_boxes():
@@ -115,3 +116,22 @@ def test_the_compressor_is_half_rank_and_half_range():
     assert one.codes(x).tolist() == [0, 1, 2, 3, 3]
     many = Compander(np.random.default_rng(4).random(5000), np.ones(5000), 32)
     assert many(many.places) == approx(np.arange(1, 32) / 32, abs=1e-3)
+
+
+@pytest.mark.parametrize("n, d, most, tried", [(60, 3, None, {True, False}), (200, 3, None, {True}),
+                                               (200, 3, 1, {False})])
+def test_an_index_of_few_examples_must_show_its_worth(n, d, most, tried, monkeypatch):
+    """Then boxes without one compete with it; where there are many examples a feature they need not."""
+    seen = set()
+
+    class Seen(Bench):
+        def __init__(self, examples, index):
+            seen.add(index)
+            super().__init__(examples, index)
+
+    monkeypatch.setattr(boxes, "Bench", Seen)
+    rng = np.random.default_rng(5)
+    x = rng.random((n, d))
+    examples = distinct_examples(x, x.sum(axis=1), None)
+    boxes.boxes_from_data(examples, most, folds(examples.mass, rng))
+    assert seen == tried

@@ -64,6 +64,8 @@ def test_a_move_gains_what_the_error_falls_by(steps):
     ladders, pairs = list(grown._ladders()), list(grown._pairs())
     for rate, cuts in (*ladders, *pairs):
         assert rate == approx(gain(cuts))
+        for _, where in cuts:  # into equal parts
+            assert len(set(np.diff(np.r_[-1, where, BINS - 1]))) == 1
     assert {(cuts[0][0], len(cuts[0][1]) + 1) for _, cuts in ladders} == {(i, BINS // k) for i in range(3)
                                                                            for k in (1, 2, 4, 8)}
 
@@ -77,6 +79,16 @@ def test_pairs_are_those_that_the_answer_follows():
     rate, cuts = max(Growth(codes, (y - y.mean())[:, None], np.ones(400), 10_000)._pairs())
     assert {axis for axis, _ in cuts} == {0, 1} and rate == approx(400 / 3, rel=0.2)
     assert not list(growth(1)._pairs())
+
+
+def test_tables_of_many_axes_are_counted_in_pieces():
+    """However many axes and boxes there are, a piece has 2^18 numbers, or 2^16 with the examples of its axes."""
+    many = growth(300, 5000)
+    for many.cells in (1, 100, 5000):
+        pieces = many._chunks()
+        assert np.array_equal(np.concatenate(pieces), np.arange(300))
+        assert all(len(axes) == 1 or len(axes) * many.cells * BINS <= 2**18 or len(axes) * 5000 <= 2**16
+                   for axes in pieces)
 
 
 def test_no_more_boxes_than_asked_for():
