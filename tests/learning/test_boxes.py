@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from zcmoe.learning import boxes
 from zcmoe.learning.axes import Axes, Compander, compressed
-import zcmoe.learning.boxes as boxes
 from zcmoe.learning.boxes import Bench, Laid, divided, expected, luck, means_by_part, moved_along
 from zcmoe.learning.examples import distinct_examples, folds
 

@@ -7,7 +7,6 @@ import pytest
 from pytest import approx
 
 from zcmoe.learning.examples import distinct_examples, folds
-from zcmoe.learning.left_out import leave_one_out
 from zcmoe.learning.line import Line, _BetweenExamples, best_runs, intervals_from_data
 
 
