@@ -8,7 +8,7 @@ from zcmoe.learning.examples import distinct_examples, folds
 
 
 def test_equal_examples_become_one():
-    """By hand: 0 and -0 are equal, mass 0 counts for nothing, y is about its mean, in units of the farthest from the first."""
+    """By hand: 0 and -0 are equal, mass 0 counts for nothing, and y is about its mean, in units of 6."""
     x = np.array([[0.5, 1], [-0.0, 2], [0.0, 2], [0.5, 1], [0.5, 1]])
     examples = distinct_examples(x, np.array([3.0, 1, 1, 9, 7]), np.array([1.0, 2, 3, 0, 2]))
     assert examples.x.tolist() == [[0, 2], [0.5, 1], [0.5, 1]] and examples.mass.tolist() == [5, 1, 2]
