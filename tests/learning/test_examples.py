@@ -32,3 +32,4 @@ def test_folds_share_the_mass_in_whole_units(n, k):
     held = folds(mass, np.random.default_rng(0))
     assert np.all(held == np.floor(held)) and np.all(np.abs(held - mass / max(len(held), 3 if k == 1 else 1)) < 1)
     assert k == 1 or np.array_equal(held.sum(axis=0), mass)
+    assert not len(folds(np.ones(1), np.random.default_rng(0)))  # neither part of it may be empty

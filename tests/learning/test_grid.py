@@ -76,8 +76,10 @@ def test_pairs_are_those_that_the_answer_follows():
     codes = rng.integers(BINS, size=(4, 400))
     codes[:2] = rng.integers(15, 17, (2, 400))
     y = np.where(codes[0] == codes[1], 1.0, -1.0) + rng.standard_normal(400)
-    rate, cuts = max(Growth(codes, (y - y.mean())[:, None], np.ones(400), 10_000)._pairs(), key=lambda pair: pair[0])
+    pairs = list(Growth(codes, (y - y.mean())[:, None], np.ones(400), 10_000)._pairs())
+    rate, cuts = max(pairs, key=lambda pair: pair[0])
     assert {axis for axis, _ in cuts} == {0, 1} and rate == approx(400 / 3, rel=0.2)
+    assert len(pairs) <= 12  # four products, each in up to three ways: however many axes there are
     assert not list(growth(1)._pairs())
 
 
