@@ -54,6 +54,10 @@ def test_gradient_in_two_dimensions():
     assert np.array_equal(problem.sample(5, rng=1)[0], square.rvs(5, 1))
 
 
+def test_several_inputs_have_no_edges():
+    assert Problem(lambda x: x[:, 0], Independent(UNIFORM, UNIFORM), NOISE, dimension=2).grid.size == 0
+
+
 def test_ends_of_the_support_are_breakpoints():
     assert Problem(np.sin, stats.uniform(0.2, 0.5), NOISE, breakpoints=[0.4]).breakpoints == approx([0.2, 0.4, 0.7])
 

@@ -83,6 +83,15 @@ def test_pairs_are_those_that_the_answer_follows():
     assert not list(growth(1)._pairs())
 
 
+def test_a_plateau_is_crossed_at_once():
+    """XOR on a full grid: no cut gains anything alone."""
+    codes = np.indices((BINS, BINS)).reshape(2, -1)
+    y = np.where((codes[0] < BINS // 2) == (codes[1] < BINS // 2), 1.0, -1.0)
+    first, second, *_ = Growth(codes, y[:, None], np.ones(BINS**2), 10_000).grow()
+    assert (first.cells, first.error) == (1, BINS**2)
+    assert second.cells == 4 and second.error == approx(0, abs=1e-9)
+
+
 def test_tables_of_many_axes_are_counted_in_pieces():
     """However many axes and boxes there are, a piece has 2^18 numbers, or 2^16 with the examples of its axes."""
     many = growth(300, 5000)

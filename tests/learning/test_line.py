@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from zcmoe.learning.axes import Compander
 from zcmoe.learning.examples import distinct_examples, folds
 from zcmoe.learning.line import Line, _BetweenExamples, best_runs, intervals_from_data
+from zcmoe.learning.plugin import estimated_level
 
 
 def line(n=40, seed=0, noise=0.1):
@@ -46,6 +48,12 @@ def test_cuts_of_every_kind():
     assert np.abs(wanted[at] - share).max() < np.diff(wanted).max()
     for kind in ("quantile", "density"):
         assert np.array_equal(found.cuts(kind, 60), middle) and np.all(np.diff(found.cuts(kind, 38)) > 0)
+
+
+def test_the_estimate_is_made_on_the_companded_axis():
+    found = line()
+    share = Compander(found.x, found.mass, 1000)(found.x)
+    assert found.estimate.level == approx(estimated_level(share, found.y, found.mass).level)
 
 
 @pytest.mark.parametrize("n, uneven", [(4, False), (12, False), (100, False), (12, True), (100, True)])
