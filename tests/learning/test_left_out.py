@@ -36,8 +36,9 @@ def test_of_two_as_near_the_left_one_answers():
     assert leave_one_out(np.ones(3), mean, np.zeros(3), place) == approx((4 + 4 + 4) / 3)
     mean = np.array([[3.0], [5], [9]])
     assert leave_one_out(np.ones(3), mean, np.zeros(3), place) == approx((4 + 4 + 16) / 3)
-    assert np.isnan(leave_one_out(np.array([0, 1.0]), mean[:2], np.zeros(2), place[:2]))  # none is left
-    assert np.isnan(leave_one_out(np.array([0, 1.5]), mean[:2], np.zeros(2), place[:2]))
+    assert leave_one_out(np.ones(2), mean[:2], np.zeros(2), place[:2]) == approx(4)
+    for mass in ([0, 1.0], [0, 1.5], [0.7, 0.7]):  # less than one example stays
+        assert np.isnan(leave_one_out(np.array(mass), mean[:2], np.zeros(2), place[:2]))
 
 
 @pytest.mark.parametrize("dimension", [1, 2])
