@@ -251,8 +251,9 @@ def test_empty_blocks_and_early_ends():
     model = ZeroComputeMoERegressor().fit_stream([(none, none[:, 0]), (X, y), (none, none[:, 0])])
     assert model.constants_ == approx(ZeroComputeMoERegressor().fit(X, y).constants_)
     assert model.partial_fit(none, none[:, 0]) is model
-    with pytest.warns(UserWarning, match="ended after 500 examples of n_examples=100000"):
+    with pytest.warns(UserWarning, match="ended after 500 examples of n_examples=100000") as seen:
         ZeroComputeMoERegressor().fit_stream([(X, y)], n_examples=100_000)
+    assert seen[0].filename == __file__  # it points at the call
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ZeroComputeMoERegressor().fit_stream([(X, y)], n_examples=600)

@@ -23,6 +23,7 @@ def test_difference_variance_on_uneven_inputs():
     x = np.array([0, 1, 10, 11, 20, 21.0])
     assert difference_variance(x, x) == 0
     assert difference_variance([0, 1, 3], [0, 3, 0]) == approx(9 / (1 + 4 / 9 + 1 / 9))  # by hand
+    assert difference_variance([0, 1, 3, 5], [0, 3, 0, 0]) == approx((9 / (14 / 9) + 1.5**2 / 1.5) / 2)
     rng = np.random.default_rng(0)
     clusters = np.r_[rng.uniform(0, 0.01, 500), rng.uniform(0.99, 1, 500)]
     assert difference_variance(clusters, 100 * clusters + rng.normal(0, 0.1, 1000)) == approx(0.01, rel=0.15)
