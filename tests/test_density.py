@@ -76,6 +76,21 @@ def test_interface_of_a_scipy_distribution():
     assert stats.kstest(sample, density.cdf).pvalue > 0.01
 
 
+@pytest.mark.parametrize("unit", [2.0**-30, 2.0**30])
+def test_draws_do_not_depend_on_the_unit_of_the_density(unit):
+    one, other = (SegmentDensity(lambda x, scale=each: scale * (1 + x[:, 0]), dimension=2) for each in (1.0, unit))
+    assert np.array_equal(one.rvs(100, random_state=0), other.rvs(100, random_state=0))
+
+
+def test_many_draws_take_few_calls_of_the_function():
+    """It is asked about many points at once: for its ceiling, then about as many as are needed, 1.6 times as many."""
+    sizes = []
+    density = SegmentDensity(lambda x: sizes.append(len(x)) or 1 + x[:, 0], dimension=2)
+    sizes.clear()
+    density.rvs(20_000, random_state=0)
+    assert len(sizes) < 5 and sum(sizes[1:]) < 2.5 * 20_000
+
+
 def test_draws_know_a_peak_between_the_nodes_of_the_rule(monkeypatch):
     """λ is low, 1 on a small square, 1000 on a strip that no node sees: what was kept before is dropped."""
     low, high = 0.501, 0.509

@@ -145,6 +145,12 @@ def test_lemma_6_2_decomposition():
         zcmoe.approximation_error(COS6, segmentation) + zcmoe.estimation_error(COS6, other), rel=1e-14)
 
 
+def test_no_experts_are_needed_where_beta_is_flat():
+    """β = max(0.5 - x, 0) and λ = 2 on [0, 0.5], 0 beyond: ∫ w/λ² = 0.5/4."""
+    problem = Problem(lambda x: np.maximum(0.5 - x, 0), UNIFORM, None, breakpoints=[0.5])
+    assert zcmoe.high_rate_error(problem, stats.uniform(0, 0.5), 10) == approx(0.5 / 4 / 12 / 100)
+
+
 def test_divergent_integral_is_refused():
     problem = Problem(lambda x: x, UNIFORM, NOISE)
     with pytest.raises(ValueError, match="does not converge"):

@@ -154,6 +154,10 @@ def test_several_features_get_the_cuts_that_help():
 def test_constant_features_and_constant_answers():
     assert ZeroComputeMoERegressor().fit([[1e20]] * 4, [1, 2, 3, 6]).predict([[0]]) == approx([3])
     assert ZeroComputeMoERegressor().fit([[1, 5]] * 4, [1, 2, 3, 6]).predict([[0, 0]]) == approx([3])
+    for X, y in (([[0.2]], [5]), ([[0.2]] * 2, [5, 5]), ([[0.2, 7]], [5])):  # one example
+        assert ZeroComputeMoERegressor().partial_fit(X, y).predict(X) == approx(y)
+    two = ZeroComputeMoERegressor().fit([[0, 0], [1, 1]] * 9, [0, 5] * 9)
+    assert two.predict([[0, 0], [1, 1]]) == approx([0, 5])
     flat = ZeroComputeMoERegressor().fit([[0], [1], [2], [3]], [4, 4, 4, 4])
     assert flat.n_experts_ == 1 and flat.expected_error_ == 0
     assert ZeroComputeMoERegressor("auto", "quantile").fit([[0]] * 9 + [[1]], [0] * 9 + [5]).predict([[2]]) >= 0

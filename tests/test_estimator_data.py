@@ -251,8 +251,9 @@ def test_empty_blocks_and_early_ends():
     model = ZeroComputeMoERegressor().fit_stream([(none, none[:, 0]), (X, y), (none, none[:, 0])])
     assert model.constants_ == approx(ZeroComputeMoERegressor().fit(X, y).constants_)
     assert model.partial_fit(none, none[:, 0]) is model
-    with pytest.warns(UserWarning, match="ended after 500 examples of n_examples=100000"):
+    with pytest.warns(UserWarning, match="ended after 500 examples of n_examples=100000") as seen:
         ZeroComputeMoERegressor().fit_stream([(X, y)], n_examples=100_000)
+    assert seen[0].filename == __file__  # it points at the call
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ZeroComputeMoERegressor().fit_stream([(X, y)], n_examples=600)
@@ -338,5 +339,6 @@ def test_random_state_is_what_scikit_learn_means():
     X, y = rng.random((300, 2)), rng.random(300)
     centers = [ZeroComputeMoERegressor(9, "voronoi", seed).fit(X, y).segmentation_.centers
                for seed in (0, 0, np.random.RandomState(0), np.random.default_rng(0), None, 1)]
+    assert np.array_equal(centers[0], ZeroComputeMoERegressor(9, "voronoi").fit(X, y).segmentation_.centers)
     assert np.array_equal(centers[0], centers[1]) and np.array_equal(centers[0], centers[2])
     assert not np.array_equal(centers[0], centers[5]) and not np.array_equal(centers[4], centers[5])

@@ -177,6 +177,8 @@ def test_squares_keep_their_digits_across_blocks():
         mean = np.average(y[here], weights=weight[here])
         for sums in (whole, parts):
             assert sums.square[region] == approx(weight[here] @ (y[here] - mean) ** 2, rel=1e-6)
+    huge, other = (sums_of(cuts, [x], [y], squares=True) for x, y in ((0.1, 1e200), (0.9, 1.0)))
+    assert huge.add(other).square.tolist() == [0, 0]  # in no region do the two meet
 
 
 def test_a_weight_is_so_many_repetitions():

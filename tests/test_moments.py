@@ -159,3 +159,15 @@ def test_several_segmentations_are_refused_as_each_is():
     with pytest.raises(ValueError, match="dimension"):
         moments_of_several(COS6, [Intervals.uniform(2), Boxes((2, 2))])
     assert moments_of_several(COS6, []) == []
+
+
+def test_several_segmentations_share_their_nodes():
+    """β is evaluated once, between all their edges, and not once a segmentation."""
+    sizes, cuts = [], [Intervals.uniform(m) for m in range(1, 41)]
+    problem = Problem(lambda x: sizes.append(x.size) or x**2, UNIFORM, None)
+    region_moments(problem, cuts[0])  # the panels of the problem are chosen once
+    sizes.clear()
+    moments_of_several(problem, cuts)
+    for each in cuts:
+        region_moments(problem, each)
+    assert len(sizes) == 1 + len(cuts) and sizes[0] < sum(sizes[1:]) / 3

@@ -54,6 +54,10 @@ def test_gradient_in_two_dimensions():
     assert np.array_equal(problem.sample(5, rng=1)[0], square.rvs(5, 1))
 
 
+def test_several_inputs_have_no_edges():
+    assert Problem(lambda x: x[:, 0], Independent(UNIFORM, UNIFORM), NOISE, dimension=2).grid.size == 0
+
+
 def test_ends_of_the_support_are_breakpoints():
     assert Problem(np.sin, stats.uniform(0.2, 0.5), NOISE, breakpoints=[0.4]).breakpoints == approx([0.2, 0.4, 0.7])
 
@@ -64,6 +68,7 @@ def test_ends_of_the_support_are_breakpoints():
     ({"inputs": stats.randint(0, 1)}, "no pdf"),
     ({"inputs": "uniform"}, "inputs must be a continuous law"),
     ({"noise": stats.uniform()}, "noise must have mean 0"),
+    ({"noise": stats.norm(100, 1e6)}, "noise must have mean 0"),
     ({"noise": stats.cauchy()}, "noise must have a finite variance"),
     ({"beta": 3}, "beta must be callable"),
     ({"dimension": 0}, "dimension must be an integer >= 1"),

@@ -6,7 +6,7 @@ from pytest import approx
 
 from settings import COS6, exponential, piecewise
 from zcmoe import Intervals, fit_experts, number_of_experts, optimal_density, plug_in, plug_in_density, test_error
-from zcmoe.learning import difference_variance
+from zcmoe.learning import difference_variance, plugin
 
 SIGMA2 = 1 / 12
 
@@ -23,6 +23,7 @@ def test_difference_variance_on_uneven_inputs():
     x = np.array([0, 1, 10, 11, 20, 21.0])
     assert difference_variance(x, x) == 0
     assert difference_variance([0, 1, 3], [0, 3, 0]) == approx(9 / (1 + 4 / 9 + 1 / 9))  # by hand
+    assert difference_variance([0, 1, 3, 5], [0, 3, 0, 0]) == approx((9 / (14 / 9) + 1.5**2 / 1.5) / 2)
     rng = np.random.default_rng(0)
     clusters = np.r_[rng.uniform(0, 0.01, 500), rng.uniform(0.99, 1, 500)]
     assert difference_variance(clusters, 100 * clusters + rng.normal(0, 0.1, 1000)) == approx(0.01, rel=0.15)
@@ -46,8 +47,30 @@ def test_plug_in_recovers_the_optimal_density():
     grid = np.linspace(0.03, 0.97, 200)
     ideal = 0.9 * optimal_density(COS6).pdf(grid) + 0.1
     assert np.mean(np.abs(found.density.pdf(grid) - ideal)) < 0.12
+    cells = found.density.pdf((np.arange(400)[:, None] + [0.1, 0.9]) / 400)  # on a grid of 400, no two alike
+    assert np.array_equal(cells[:, 0], cells[:, 1]) and np.unique(cells).size == 400
     assert found.noise_variance == approx(SIGMA2, rel=0.05)
     assert found.number_of_experts == approx(number_of_experts(COS6, 20_000), rel=0.1)
+
+
+def test_the_kernels_of_the_plug_in():
+    """The density is a sum of Gaussians, reflected at 0 and 1; fits are weighted least squares, each example left out
+    in turn; in both x is the middle of its cell."""
+    rng = np.random.default_rng(5)
+    cell, h = np.sort(rng.choice(120, 40, replace=False)), 0.06
+    x, y, grid = (cell + 0.5) / 400, rng.standard_normal(40), (np.arange(400)[:, None] + 0.5) / 400
+    count, total, square = (np.bincount(cell, weight, 400) for weight in (np.ones(40), y, y**2))
+    bells = sum(np.exp(-((grid - at) ** 2) / (2 * h**2)) for at in (x, -x, 2 - x)).sum(axis=1)
+    assert plugin._kernel_density(count, h) == approx(bells / bells.mean())
+
+    def fit(at, rest):
+        root = np.exp(-((x[rest] - at) ** 2) / (4 * h**2))
+        design = np.column_stack([root, root * (x[rest] - at)])
+        return np.linalg.solve(design.T @ design + np.diag([0, h**2]), design.T @ (root * y[rest]))
+
+    slope, error = plugin._local_linear((count, total, square), h)
+    assert slope[cell] == approx([fit(at, x > 0)[1] for at in x])
+    assert error == approx(sum((y[j] - fit(x[j], x != x[j])[0]) ** 2 for j in range(40)))
 
 
 @pytest.mark.parametrize("problem, excess, experts", [(COS6, 0.00896, 55.0), (piecewise(), 0.00548, 38.8)])

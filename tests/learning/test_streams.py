@@ -50,6 +50,11 @@ def test_dask_arrays_on_a_local_cluster_give_the_same_constants(d):
     assert learned.constants == approx(fit_experts(segmentation, x, y).constants, abs=3e-8)
 
 
+def test_blocks_are_large_unless_asked_otherwise():
+    x = np.zeros(2**18 + 5)
+    assert [len(block) for block, _ in in_blocks(x, x)] == [2**18, 5]
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: list(in_blocks([1, 2], [1])), "same length"),
     (lambda: fit_stream(Intervals.uniform(2), []), "at least one example"),
