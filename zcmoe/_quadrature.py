@@ -151,7 +151,7 @@ def _see_hidden(f, panels, blur, name):
                                       (-panels.right[::-1], -panels.left[::-1], lost_there[::-1], -1)):
         start = max(np.argmin(hidden), 1)  # towards an end of [0, 1], and towards panels inside
         first = np.union1d(start, np.flatnonzero(hidden[:-1] & ~hidden[1:]) + 1)
-        place = np.where(first == start, left[0], left[first - 1])
+        place = np.array([left[_narrowest(right - left, hidden, i)] for i in first])
         end = right[first] - place
         shrinks = (end <= 2.0**-12) & (right[first] - left[first] >= end / 8)
         place, end = place[shrinks], end[shrinks]
@@ -166,6 +166,12 @@ def _see_hidden(f, panels, blur, name):
                 raise _too_steep(name, power[i], abs(place[i]))
             raise ValueError(f"{name} does not converge: it grows as a power {-power[i]:.2g} of the distance to "
                              f"x = {abs(place[i]):.6g}, where rounding hides the slope of beta: give gradient")
+
+
+def _narrowest(width, hidden, i):
+    """The narrowest of the hidden panels just before panel i, for they shrink towards where f grows; 0 for none."""
+    begin = i - np.argmin(np.r_[hidden[:i][::-1], False])
+    return begin + np.argmin(width[begin:i]) if begin < i else 0
 
 
 def _further(f, left, right, name):
