@@ -327,6 +327,13 @@ def test_messages_name_the_parameter_and_what_came(call, message):
         call()
 
 
+def test_the_defaults():
+    """A fit is the same each time: the seed is 0 and not None."""
+    defaults = {"n_experts": "auto", "segmentation": "auto", "random_state": 0}
+    assert ZeroComputeMoERegressor().get_params() == defaults
+    assert ZeroComputeMoETransformer().get_params() == defaults | {"encode": "onehot"}
+
+
 def test_parameters_are_validated_on_every_call():
     model = ZeroComputeMoERegressor().fit([[0.0], [1], [2]], [1, 2, 3])
     for name, bad in (("n_experts", 0), ("segmentation", "even"), ("random_state", -1)):
@@ -339,6 +346,5 @@ def test_random_state_is_what_scikit_learn_means():
     X, y = rng.random((300, 2)), rng.random(300)
     centers = [ZeroComputeMoERegressor(9, "voronoi", seed).fit(X, y).segmentation_.centers
                for seed in (0, 0, np.random.RandomState(0), np.random.default_rng(0), None, 1)]
-    assert np.array_equal(centers[0], ZeroComputeMoERegressor(9, "voronoi").fit(X, y).segmentation_.centers)
     assert np.array_equal(centers[0], centers[1]) and np.array_equal(centers[0], centers[2])
     assert not np.array_equal(centers[0], centers[5]) and not np.array_equal(centers[4], centers[5])
