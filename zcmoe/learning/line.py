@@ -140,8 +140,8 @@ def best_runs(mass: np.ndarray, total: np.ndarray, most: int) -> list[np.ndarray
     return divisions
 
 
-def candidates(line: Line, most: int | None, total: float) -> list[int]:
-    """Numbers of regions to try: m̂ for so many examples in all, and steps of the root of 2 down and up from it."""
+def candidates(line: Line, most: int | None) -> list[int]:
+    """Numbers of regions to try: m̂ for these examples, powers of the root of 2, and as many as distinct x."""
     n = line.value.size
     if most is not None:
         return [min(most, n)]
@@ -150,7 +150,7 @@ def candidates(line: Line, most: int | None, total: float) -> list[int]:
     if estimate is not None:
         noise = sum(difference_variance(line.x, column, weight=line.mass) for column in line.y.T)
         if noise > 0:
-            numbers.add(round(min(n, max(1, np.cbrt(2 * estimate.coefficient * total / noise)))))
+            numbers.add(round(min(n, max(1, np.cbrt(2 * estimate.coefficient * line.mass.sum() / noise)))))
     return sorted(numbers)
 
 
@@ -180,7 +180,7 @@ def intervals_from_data(examples: Examples, most: int | None, kinds: Iterable[st
     bandwidth = None if estimate is None else estimate.bandwidth
     parts = [(Line(x[rest > 0], y[rest > 0], rest[rest > 0], bandwidth), x[out > 0], y[out > 0], out[out > 0])
              for out in held for rest in [mass - out]]
-    numbers = candidates(line, most, mass.sum() * growth)
+    numbers = candidates(line, most)
     tried = [(m, kind, errors) for kind in kinds for m, errors in _errors(parts, kind, numbers)]
     adjusted = _BetweenExamples(line)
     best = min(range(len(tried)), key=lambda i: (adjusted(np.sum(tried[i][2]) / held.sum(), tried[i][0]), tried[i][0]))
