@@ -9,7 +9,6 @@ import functools
 import gzip
 import http.server
 import mimetypes
-import shutil
 import statistics
 import threading
 from pathlib import Path
@@ -74,13 +73,14 @@ def _visit(browser, address):
 def rows(quick=False):
     from playwright.sync_api import sync_playwright
 
+    from tests.conftest import FLAGS, chromium
+
     if not SITE.exists():
         return
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     host = functools.partial(_Host, directory=SITE)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), host) as server, sync_playwright() as driver:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-background-networking"])
+        browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
         for name in PAGES[: 1 if quick else None]:
             address = f"http://127.0.0.1:{server.server_port}/book/{name}.html"
             visits = [_visit(browser, address) for _ in range(1 if quick else 3)]

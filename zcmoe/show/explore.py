@@ -247,9 +247,13 @@ def _png(fig):
 def _still(fig):
     """Return a small picture of a figure, in base64: a stored notebook has dozens."""
     with style():
-        image = Image.open(io.BytesIO(_png(fig)))
+        return small_png(_png(fig))
+
+
+def small_png(png: bytes, **options: Any) -> str:
+    """Return a PNG in 64 colours, in base64."""
     file = io.BytesIO()
-    image.convert("RGB").quantize(64).save(file, format="png", optimize=True)
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(64).save(file, format="png", optimize=True, **options)
     return base64.b64encode(file.getvalue()).decode()
 
 
