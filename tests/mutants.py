@@ -19,8 +19,11 @@ import multiprocessing
 import os
 import random
 import re
+import resource
 import sys
+import tempfile
 import time
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import SourceFileLoader
@@ -31,7 +34,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 REASONS = Path(__file__).with_suffix(".csv")
-MOST = 60
+MOST, MEMORY = 60, 8 << 30  # seconds; bytes, for a change may ask for more than there is
 # What the tests load besides zcmoe, loaded once: each run of pytest is forked from a process that has it.
 LOADED = ["pytest", "hypothesis.strategies", "numpy.testing", "scipy.stats", "scipy.optimize", "scipy.integrate",
           "scipy.sparse", "scipy.spatial", "matplotlib.pyplot", "pandas", "sklearn.utils.estimator_checks",
@@ -45,19 +48,23 @@ BORDERS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 SKIP = (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Assert)  # messages are read, not computed with
 
 
+# A constant is shown with what it stands in, up to one that is none of these.
+BETWEEN = (ast.UnaryOp, ast.Slice, ast.Tuple, ast.Starred, ast.keyword)
+
+
 def sites(tree):
-    """All that can be changed: the node, and the outermost function that it is in ("" for none)."""
+    """All that can be changed: the node, what it is shown with, and the outermost function around it ("" for none)."""
     found = []
 
-    def walk(node, scope, inside):
+    def walk(node, scope, inside, around):
         if isinstance(node, SKIP):
             return
         if isinstance(node, (ast.Compare, ast.BinOp, ast.BoolOp, ast.UnaryOp)):
             operator = node.ops[0] if isinstance(node, ast.Compare) else node.op
             if type(operator) in SWAPS or isinstance(operator, ast.Not):
-                found.append((node, scope))
+                found.append((node, node, scope))
         elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
-            found.append((node, scope))
+            found.append((node, around, scope))
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             return
         for name, field in ast.iter_fields(node):
@@ -65,10 +72,11 @@ def sites(tree):
                 continue
             for child in field if isinstance(field, list) else [field]:
                 if isinstance(child, (ast.FunctionDef, ast.ClassDef)) and not inside:
-                    walk(child, f"{scope}.{child.name}".strip("."), isinstance(child, ast.FunctionDef))
+                    walk(child, f"{scope}.{child.name}".strip("."), isinstance(child, ast.FunctionDef), child)
                 elif isinstance(child, ast.AST):
-                    walk(child, scope, inside)
-    walk(tree, "", False)
+                    short = isinstance(node, (ast.expr, ast.Assign, ast.AugAssign, ast.Return, ast.arguments))
+                    walk(child, scope, inside, around if isinstance(node, BETWEEN) else node if short else child)
+    walk(tree, "", False, tree)
     return found
 
 
@@ -81,9 +89,9 @@ def another(value):
     return value + 1 if value < 2 else value - 1 if value < 64 else value // 2
 
 
-def change(node):
+def change(node, around):
     """Change a node in its place, and say how."""
-    before = ast.unparse(node)
+    before = ast.unparse(around)
     if isinstance(node, ast.Compare):
         counts = any(type(getattr(side, "value", None)) is int for side in (node.left, *node.comparators))
         node.ops[0] = (SWAPS | (BORDERS if counts else {}))[type(node.ops[0])]()
@@ -93,7 +101,7 @@ def change(node):
         node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
     else:
         node.op = SWAPS[type(node.op)]()
-    return f"{before} -> {ast.unparse(node)}"
+    return f"{before} -> {ast.unparse(around)}"
 
 
 class Mutant:
@@ -102,9 +110,9 @@ class Mutant:
     def __init__(self, module, number):
         self.module, self.number = module, number
         self.tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
-        node, self.scope = sites(self.tree)[number]
+        node, around, self.scope = sites(self.tree)[number]
         self.line = getattr(node, "lineno", 0)
-        self.text = " ".join(change(node).split())
+        self.text = " ".join(change(node, around).split())
 
     def __str__(self):
         return f"{self.module}:{self.line} in {self.scope or 'the module'}: {self.text}"
@@ -167,6 +175,7 @@ def begin(arguments, environment):
     """Run pytest in this process, silent, and end the process with its exit code."""
     os.chdir(ROOT)
     os.environ |= environment
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1), os.dup2(silence, 2)
@@ -214,17 +223,20 @@ def fate(processes, mutant, by_function, seconds):
     # What runs when its module is loaded, or once for all, is reached by any test of the module, or of its folder.
     places = f"{mutant.module}:{mutant.scope}", f"{mutant.module}:", mutant.module.rsplit("/", 1)[0]
     reached = next(filter(None, map(by_function.get, places)), ())
-    ordered = sorted(set(reached), key=seconds.get)
-    tests = [test for test, so_far in zip(ordered, accumulate(map(seconds.get, ordered)), strict=True)
-             if so_far <= MOST] or ordered[:1]
-    if not tests:
+    if not reached:
         return "not reached"
-    argument = ROOT / "_build" / f"mutant-{mutant.module.replace('/', '-')}-{mutant.number}.txt"
-    argument.write_text("\n".join(tests), encoding="utf-8")
-    code = run_pytest(processes, ["-n", "0", f"@{argument}"], 60 + 4 * sum(map(seconds.get, tests)),
-                      MUTANT=f"{mutant.module}:{mutant.number}")
-    argument.unlink()
-    return "survived" if code == 0 else "killed"
+    return "survived" if passes(processes, reached, seconds, MUTANT=f"{mutant.module}:{mutant.number}") else "killed"
+
+
+def passes(processes, tests, seconds, **environment):
+    """Whether tests pass, the short ones first, as many as MOST seconds hold."""
+    ordered = sorted(set(tests), key=seconds.get)
+    so_far = list(accumulate(map(seconds.get, ordered)))
+    number = max(1, bisect_right(so_far, MOST))
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as argument:
+        argument.write("\n".join(ordered[:number]))
+        argument.flush()
+        return run_pytest(processes, ["-n", "0", f"@{argument.name}"], 60 + 4 * so_far[number - 1], **environment) == 0
 
 
 def sample(size, seed):
@@ -254,6 +266,8 @@ def main():
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(LOADED)
     by_function, seconds = reach(processes, given.tests, ROOT / "_build" / "reach.json")
+    if not passes(processes, seconds, seconds):
+        sys.exit("the tests fail for zcmoe as it is: no mutant can be judged")
     chosen, total = sample(None if given.all else given.sample, given.seed)
     chosen = [place for place in chosen if re.search(given.only, place[0])]
     end, found = time.monotonic() + 60 * given.minutes, []
