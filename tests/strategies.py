@@ -203,13 +203,13 @@ class Curve:
 
 
 @st.composite
-def curves(draw, kinds=("flat", "power", "wave", "steep"), most=4):
-    """Pieces of all kinds with jumps between them, or without."""
+def curves(draw, kinds=("flat", "power", "wave", "steep"), most=4, waves=600):
+    """Pieces of all kinds with jumps between them, or without; `waves` at most in a piece."""
     ends = draw(edges(1, most))
     ends = ends[np.r_[True, np.diff(ends)[:-1] > 1e-3, True]] if ends.size > 2 else ends
     ends = ends if ends.size < 3 or ends[-1] - ends[-2] > 1e-3 else np.r_[ends[:-2], 1.0]
     shapes = {"flat": st.just(1.0), "power": st.sampled_from([0.3, 0.5, 0.7, 1, 1.5, 2, 3.7]),
-              "wave": st.integers(1, 600), "steep": st.sampled_from([150.0, 1e3, 1e5, 1e7])}
+              "wave": st.integers(1, waves), "steep": st.sampled_from([150.0, 1e3, 1e5, 1e7])}
     pieces, level = [], 0.0
     for start, stop in zip(ends[:-1], ends[1:], strict=True):
         kind = draw(st.sampled_from(kinds))

@@ -61,14 +61,14 @@ EIGHTEEN = [(make(law), d) for d in (2, 3) for law in LAWS[d]
 
 def test_theorem_c_2_the_density_minimises_the_bound():
     """(108)–(110), Hölder: ∫ w λ^(-2/d) is at least (54)'s (∫ w^(d/(d+2)))^((d+2)/d), with equality for (53)."""
-    least = [zcmoe.high_rate_coefficient(problem) for problem, _ in EIGHTEEN]
+    some = [EIGHTEEN[i] for i in (0, 9, 2, 4, 6, 13, 17)]  # each β and each law in two and in three dimensions
+    least = [zcmoe.high_rate_coefficient(problem) for problem, _ in some]
     ratios = [zcmoe.high_rate_coefficient(problem, density(d)) / value
-              for (problem, d), value in zip(EIGHTEEN, least, strict=True) for density in (one, tilted)]
+              for (problem, d), value in zip(some, least, strict=True) for density in (one, tilted)]
     assert min(ratios) == approx(1, abs=1e-9)
     assert max(ratios) == approx(1.366, abs=5e-4)
-    for i in (0, 9):
-        at_optimum = zcmoe.high_rate_coefficient(EIGHTEEN[i][0], zcmoe.optimal_density(EIGHTEEN[i][0]))
-        assert at_optimum == approx(least[i], rel=2e-6)
+    for (problem, _), value in zip(some[:2], least[:2], strict=True):
+        assert zcmoe.high_rate_coefficient(problem, zcmoe.optimal_density(problem)) == approx(value, rel=2e-6)
 
 
 @pytest.mark.parametrize("problem, d", EIGHTEEN)

@@ -71,15 +71,15 @@ def test_known_jumps_are_breakpoints():
 
 
 def test_ends_that_miss_by_a_rounding_are_the_ends():
-    """Of 931 ordinary truncated normal laws, dozens have a support such as [-1e-17, 1.0000000000000002]."""
+    """Of 323 ordinary truncated normal laws, dozens have a support such as [-1e-17, 1.0000000000000002]."""
     off = 0
     for mean in np.arange(1, 20) / 20:
-        for deviation in np.arange(1, 50) / 20:
+        for deviation in np.arange(1, 50, 3) / 20:
             law = stats.truncnorm((0 - mean) / deviation, (1 - mean) / deviation, mean, deviation)
             off += law.support() != (0, 1)
             asked = law_of(law)
             assert asked.support() == (0, 1) and asked.ppf([0, 1]).tolist() == [0, 1]
-    assert off > 50
+    assert off > 20
 
 
 @pytest.mark.parametrize("law, cut", [

@@ -150,7 +150,7 @@ def test_concentrated_laws_in_many_dimensions(d):
         assert abs(moments.variance[0] - variance) < 6 * error
 
 
-@pytest.mark.parametrize("d", [2, 3, 4, 10])
+@pytest.mark.parametrize("d", [2, 3, 10])
 def test_high_rate_integrals_have_an_error(d):
     """β = Σ x_j, so ‖∇β‖² = d: (30) at λ = 1 is d/12, and (54) d/12 (∫ p^(d/(d+2)))^(d+2) with one axis' integral."""
     plain, flat = Problem(total, Independent(*[TENTH] * d), None, gradient=np.ones_like), uniform(d)
@@ -300,10 +300,10 @@ def test_lattice_by_name_and_its_numbers():
     assert time.process_time() - start < 5
 
 
-def test_a_hundred_thousand_plane_regions():
-    """Areas and probabilities sum to 1, J to its value at high rate; the time is a row of the benchmarks."""
+def test_thirty_thousand_plane_regions():
+    """Areas and probabilities sum to 1, J to its value at high rate; the benchmarks have a hundred thousand."""
     waves = cosine_squares(uniform(2))
-    cells = Voronoi(np.random.default_rng(0).random((100_000, 2)))
+    cells = Voronoi(np.random.default_rng(0).random((30_000, 2)))
     moments = zcmoe.region_moments(waves, cells)
     assert moments.probability.sum() == approx(1, rel=1e-12)
     assert moments.probability @ moments.mean == approx(1 / 3, rel=1e-9)

@@ -210,13 +210,13 @@ def test_chosen_states(node, few):
 
 def test_states_that_no_one_chose(node, tmp_path):
     rng, states, refused = np.random.default_rng(2510_03151), [], []
-    while len(states) < 200:
+    while len(states) < 100:
         given = anything(rng)
         try:
             states.append({"state": given, "numbers": numbers(given, len(states) % 8 == 0)})
         except ValueError as error:
             refused.append(error)
-    assert len(refused) <= 2, refused  # where rounding leaves g(1) below 1
+    assert len(refused) <= 1, refused  # where rounding leaves g(1) below 1
     done = run(node, SUITE, write(tmp_path / "many.json", states))
     print(done.stdout[-2500:])
     assert done.returncode == 0, failures(done)

@@ -136,7 +136,7 @@ def test_the_minimal_error_under_scale_and_mirror(beta, law, scale, offset):
 
 
 @pytest.mark.theorem("(11), (12)")
-@given(curves(("flat", "wave", "power"), 3), histograms(), st.integers(1, 6), edges(1, 6))
+@given(curves(("flat", "wave", "power"), 3, 20), histograms(), st.integers(1, 6), edges(1, 6))
 def test_the_best_intervals_and_beyond(curve, steps, m, at):
     """No m intervals are better than the best ones, and no segmentation at all than level sets."""
     problem = Problem(curve, steps.law, None)
