@@ -86,8 +86,7 @@ def test_the_tests_of_the_source_distribution_are_collected(unpacked):
     """All of them, where nothing of the clone is near."""
     folder, _ = unpacked
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--assert=plain", "-p", "no:cacheprovider",
-               "-o", "addopts=--import-mode=importlib"]  # without the doctests
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--assert=plain", "-p", "no:cacheprovider"]
     done = run(*command, "tests", cwd=folder, env=environment)
     assert done.returncode == 0, done.stdout[-3000:]
     assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")} <= set(
