@@ -88,3 +88,44 @@ test("zeros of a typed formula", async () => {
     [1, 3, 5, 7, 9, 11].map((k) => k / 12),
   );
 });
+
+test("where a drawn curve turns", async () => {
+  const { drawn } = await load("spline");
+  const heights = [
+    ...golden.states.flatMap(({ state }) => (state.beta.kind === "drawn" ? [state.beta.y] : [])),
+    Array.from({ length: 25 }, (_, i) => Math.sin(1.7 * i) + (i % 3) / 4),
+    Array.from({ length: 25 }, (_, i) => (i - 11.3) ** 2 / 99), // one turn, beside a knot
+  ];
+  for (const y of heights) {
+    const { slope, critical, breaks } = drawn(y),
+      places = [...critical, ...breaks],
+      n = 24 * 40;
+    critical.forEach((x) => assert.ok(Math.abs(slope(x)) < 1e-11, `the slope at ${x} is ${slope(x)}`));
+    for (let i = 0; i < n; i++) {
+      const [a, b] = [(i + 0.01) / n, (i + 1.01) / n];
+      if (slope(a) * slope(b) < 0) assert.ok(places.some((x) => a <= x && x <= b), `none between ${a} and ${b}`);
+    }
+  }
+});
+
+test("panels, and places in them", () => {
+  const { union, locate, adaptivePanels, integrate } = quadrature;
+  assert.deepEqual([...union([0, 0.5], [0.5, 0.5 + 1e-15, 1])], [0, 0.5, 1]);
+  assert.deepEqual(
+    [-1, 0, 0.2, 0.5, 0.7, 1, 2].map((x) => locate([0, 0.5, 1], x)),
+    [0, 0, 0, 1, 1, 1, 1],
+  );
+  // A root hidden inside a panel, beside a function a million times as large.
+  const root = (x) => Math.sqrt(Math.abs(x - 0.3)),
+    both = [root, (x) => 1e6 * Math.exp(x)],
+    { edges, totals } = adaptivePanels((a, b) => both.map((f) => integrate(f, [a, b])), []);
+  close("root", totals, [(2 / 3) * (0.3 ** 1.5 + 0.7 ** 1.5), 1e6 * (Math.E - 1)], 1e-13);
+  assert.ok(edges.length < 100, `${edges.length} panels`);
+  assert.throws(() => adaptivePanels((a, b) => [Math.sin(1e9 * a + b)], []), /does not converge/);
+});
+
+test("the expander's first guess is near", () => {
+  const F = new quadrature.Antiderivative((x) => 1 + 0.3 * x, [0, 1], 16, true); // x + 0.15 x²
+  assert.equal(F.panels.length, 1);
+  for (const share of [0.1, 0.4, 0.8]) close("guess", F.guess(0, share), (Math.sqrt(1 + 0.69 * share) - 1) / 0.3, 1e-3);
+});
