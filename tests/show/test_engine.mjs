@@ -80,7 +80,10 @@ test.after(() =>
 test("zeros of a typed formula", async () => {
   const { zeros } = await load("formula");
   close("crossed", zeros((x) => x - 0.3), [0.3]);
-  close("touched", zeros((x) => (x - 0.37) ** 2), [0.37], 1e-6);
+  for (let k = 0; k <= 64; k++) {
+    const c = 0.37109375 + k / 2 ** 15; // at a place of the scan, and midway between two
+    close("touched", zeros((x) => (x - c) ** 2), [c], 1e-6);
+  }
   close("none", zeros((x) => 1 + x), []);
   close(
     "of a wave",

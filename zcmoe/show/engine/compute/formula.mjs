@@ -187,10 +187,10 @@ export function zeros(f) {
         else b = middle;
       }
       found.push((a + b) / 2);
-    } else if (i && value[i - 1] / value[i] > 1 && value[i + 1] / value[i] > 1) {
+    } else if (i && value[i] && value[i - 1] / value[i] > 1 && value[i + 1] / value[i] >= 1) {
       a = at[i - 1];
       for (let k = 0; k < 80; k++) {
-        // golden section: a double zero
+        // golden section: a double zero, midway between two places perhaps, where f is the same
         const [p, q] = [b - 0.618033988749895 * (b - a), a + 0.618033988749895 * (b - a)];
         if (Math.abs(f(p)) < Math.abs(f(q))) b = q;
         else a = p;
