@@ -8,7 +8,7 @@ from pytest import approx
 from scipy import stats
 
 from settings import COS6, NOISE, TN, UNIFORM
-from zcmoe import Independent, Problem
+from zcmoe import Independent, Intervals, Problem, SegmentDensity, region_moments
 
 
 def test_noise_of_the_experiments():
@@ -158,3 +158,10 @@ def test_what_coercion_would_change_is_refused(values, word):
                                     np.array([0.5], np.longdouble), np.ma.array([0.5]), np.array([1], np.uint8)])
 def test_numbers_of_other_types_are_taken(values):
     assert Problem(lambda x: x, UNIFORM, NOISE).beta(values) == approx(float(values[0]))
+
+
+def test_an_offset_of_beta_costs_no_digits():
+    """Waves of β and of p together are faster than either, and their panels as fine as without the offset."""
+    law = SegmentDensity(lambda x: 1 + 0.9 * np.cos(640 * np.pi * x))
+    problem = Problem(lambda x: 1e6 + np.sin(640 * np.pi * x), law, NOISE)
+    assert region_moments(problem, Intervals([0, 1])).variance == approx([0.5], abs=1e-10)

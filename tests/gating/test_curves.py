@@ -149,6 +149,15 @@ def test_entropies_of_a_cosine(k):
     assert value == approx(np.log(np.pi / 2), abs=1e-7) and branch == approx(np.log(2 * k), abs=1e-7)
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_entropies_in_another_unit(unit):
+    """h(aU) = h(U) + ln a; a small slope is no flat piece, and a large one hides none."""
+    value, branch = gating.value_entropy(Problem(lambda x: unit * np.cos(2 * np.pi * x), stats.uniform(), NOISE))
+    assert (value, branch) == approx((np.log(unit * np.pi / 2), np.log(2)), abs=1e-5)
+    flat = Problem(lambda x: unit * np.maximum(x - 0.5, 0), stats.uniform(), NOISE, breakpoints=[0.5])
+    assert gating.value_entropy(flat).value == -np.inf
+
+
 def test_entropies_of_monotone_functions():
     """h = h(X) + E ln|β'|, and nothing to join."""
     square = Problem(np.square, stats.uniform(), NOISE, gradient=lambda x: 2 * x)

@@ -95,6 +95,13 @@ def test_the_same_seed_gives_the_same_bank():
     assert np.array_equal(first.experts, second.experts)
 
 
+@pytest.mark.parametrize("most", [1, 15, 16, 20])
+def test_alternation_ends_after_the_most_iterations(most):
+    """Two half-steps each, the last of which is not taken: it is cut short before and after the best start's choice."""
+    bank = gating.fit_bank(X, Y, P, n_experts=4, slope=30, rng=1, starts=2, max_iterations=most)
+    assert bank.history.size == 2 * most - 1
+
+
 def test_shift_of_y_and_x():
     plain = gating.fit_bank(X, Y, P, n_experts=4, slope=100, affine=True, rng=2, starts=1)
     moved = gating.fit_bank(X + 1e4, Y - 1e5, P, n_experts=4, slope=100, affine=True, rng=2, starts=1)
