@@ -115,6 +115,7 @@ def test_shift_of_y_and_x():
     ({"rate": 0.1}, "one of slope and rate must be given, got slope=1.0 and rate=0.1"),
     ({"slope": -1.0}, "slope must be"),
     ({"slope": None, "rate": 0.8}, "rate must be at most ln 2 = 0.693147 nats for 2 experts, got 0.8"),
+    ({"slope": None, "rate": (1 + 1e-11) * np.log(2)}, "rate must be at most ln 2"),  # beyond rounding
     ({"slope": None, "rate": 0.0}, r"rate must be a finite number in \(0"),
     ({"probability": [0.5, 0.6]}, "probability must sum to 1"), ({"y": [1.0, np.nan]}, "every y must be finite"),
     ({"x": [1.0, 2.0, 3.0]}, "x must have length 2, got 3"), ({"starts": 0}, "starts must be"),
