@@ -54,6 +54,14 @@ def test_gradient_in_two_dimensions():
     assert np.array_equal(problem.sample(5, rng=1)[0], square.rvs(5, 1))
 
 
+def test_gradient_in_two_dimensions_beside_a_face_where_beta_is_infinite():
+    square = Independent(UNIFORM, UNIFORM)
+    problem = Problem(lambda x: np.log(x[:, 0]) - np.log(1 - x[:, 1]), square, NOISE, dimension=2)
+    near = np.array([1e-2, 1e-3, 1e-4, 1e-6])
+    x = np.stack([near, 1 - near], axis=1)
+    assert problem.gradient(x) == approx(np.stack([1 / x[:, 0], 1 / (1 - x[:, 1])], axis=1), rel=1e-6)
+
+
 def test_several_inputs_have_no_edges():
     assert Problem(lambda x: x[:, 0], Independent(UNIFORM, UNIFORM), NOISE, dimension=2).grid.size == 0
 

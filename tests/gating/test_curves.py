@@ -111,6 +111,13 @@ def test_entropy_coded_optimum_by_trying_all_divisions(seed):
     assert found.entropy + slope * found.distortion == approx(min(costs), abs=1e-12)
 
 
+def test_an_offset_does_not_move_the_entropy_coded_runs():
+    """Squares of the values themselves, at 1e8 with 16 digits, would hide differences of 0.1."""
+    x, p = grid(200)
+    plain, moved = (gating.entropy_coded(x**2 + offset, p, slope=100) for offset in (0, 1e8))
+    assert np.array_equal(moved.edges, plain.edges) and moved.distortion == approx(plain.distortion, rel=1e-5)
+
+
 def test_two_values_at_given_rates_and_distortions():
     """D = a(1 - a) at R = h(p) - h(a): the tangent leaves no error of the search in it."""
     a = np.array([0.25, 0.1, 0.01, 1e-3])
