@@ -51,6 +51,13 @@ def test_value_ranges_have_closed_forms():
     assert value_ranges(jump, Intervals.uniform(2)) == pytest.approx([4.7, 0.5], abs=1e-11)
 
 
+@pytest.mark.parametrize("place", [0.3316, 0.4122, 0.5, 0.6173])
+def test_the_top_of_a_narrow_peak_is_found(place):
+    """Wherever it lies between the points first tried; two digits fewer where the search were not ten times finer."""
+    peak = Problem(lambda x: np.exp(-((x - place) / 0.01) ** 2), UNIFORM, 0)
+    assert value_ranges(peak, Intervals.uniform(1)) == pytest.approx([1], abs=2e-12)
+
+
 @pytest.mark.parametrize("beta, breakpoints, ranges", [
     (np.log, [], [np.inf, np.log(2)]),
     (stats.norm.ppf, [], [np.inf, np.inf]),

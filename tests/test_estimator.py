@@ -313,6 +313,31 @@ def test_fit_stream(capsys):
         model.fit_stream([])
 
 
+def test_a_stream_of_one_block_is_a_fit():
+    X, y = column(COS6, 200, 21)
+    def new():
+        return ZeroComputeMoERegressor(segmentation="uniform")
+
+    models = [new().fit(X, y), new().partial_fit(X, y), *(new().fit_stream([(X, y)], n) for n in (None, 200, 100))]
+    assert len({model.n_experts_ for model in models}) == 1
+
+
+def test_examples_after_the_choice_of_regions_count_as_they_are():
+    """By how much leave-one-out flatters the regions' first examples is added in their share of all."""
+    X, y = column(COS6, 400, 22)
+
+    def left_out(model, n):
+        region, square = model.apply(X[:n]), y[:n] ** 2
+        count, total = np.bincount(region), np.bincount(region, y[:n])
+        assert count.min() > 1 and count.size == 6
+        return np.sum((count / (count - 1)) ** 2 * (np.bincount(region, square) - total**2 / count)) / n
+
+    model = ZeroComputeMoERegressor(6).partial_fit(X[:100], y[:100])
+    flattered = model.expected_error_ - left_out(model, 100)
+    assert flattered > 1e-3
+    assert model.partial_fit(X[100:], y[100:]).expected_error_ == approx(left_out(model, 400) + flattered / 4)
+
+
 # Inside scikit-learn
 
 def test_pipelines_and_grid_search():

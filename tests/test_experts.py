@@ -149,6 +149,14 @@ def test_merged_sums_are_taken_about_one_centre():
     assert here.merge(there).experts().constants.tolist() == [2000 / 3, 2]
 
 
+@pytest.mark.parametrize("shape", [(BIG,), (BIG, 1), (BIG, 2)])
+def test_many_examples_of_several_columns_are_learned_column_by_column(shape):
+    rng, cuts = np.random.default_rng(7), Intervals.uniform(3)
+    x, y = rng.random(BIG), rng.random(shape)
+    columns = [[column[cuts.route(x) == i].mean() for i in range(3)] for column in y.reshape(BIG, -1).T]
+    assert fit_experts(cuts, x, y).constants == approx(np.transpose(columns).reshape(3, *shape[1:]), rel=1e-13)
+
+
 @pytest.mark.parametrize("order", [[0, 1, 2], [1, 2, 0], [2, 0, 1]])
 def test_a_large_y_in_one_region_does_not_touch_the_others(order):
     """1e17 | 1, 3 gives 2, whatever the order of blocks and of merging; sums about one centre gave 4."""

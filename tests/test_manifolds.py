@@ -200,6 +200,17 @@ def test_means_over_the_manifolds():
     assert roll[:, 1].mean() == approx(1.05) and roll[:, 1].min() > 0 and roll[:, 1].max() < 2.1
 
 
+def test_the_net_of_the_swiss_roll_has_square_cells():
+    """√(m L/2.1) rows, rounded, for a spiral of length L: the numbers m of which the root is just above a half."""
+    low, high = 1.5 * np.pi, 4.5 * np.pi
+    length = np.diff([(t * np.sqrt(1 + t**2) + np.arcsinh(t)) / 20 for t in (low, high)])[0]
+    root = np.sqrt(np.arange(1, 10_000) * length / 2.1)
+    roll = swiss_roll(100)
+    for m in np.argsort((root - 0.5) % 1)[:5] + 1:
+        x, _, z = roll.anchors(m).T
+        assert np.unique(np.hypot(x, z).round(9)).size == round(root[m - 1])
+
+
 def test_neighbouring_points_of_the_sphere_keep_their_distance():
     points = sphere(2000).points
     nearest = cKDTree(points).query(points, k=2)[0][:, 1]

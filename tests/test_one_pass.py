@@ -92,6 +92,14 @@ def test_a_slope_without_noise_goes_the_fast_way_where_its_offset_allows():
     assert fast(cuts, x, 10 + x) is not None
 
 
+def test_examples_alone_in_their_regions_do_not_hide_the_spread():
+    """Most of the first examples are their region's mean; what y varies by is seen in the region of the others."""
+    x, y = np.random.default_rng(0).random((2, N))
+    x *= 0.5
+    x[:3000] = 0.5 + (np.arange(3000) + 0.5) / 6000
+    assert fast(Intervals(np.r_[0, 0.5 + np.arange(3001) / 6000]), x, y) is not None
+
+
 @pytest.mark.parametrize("bad, place", [(np.nan, 3), (np.nan, N - 1), (np.inf, N // 2), (-np.inf, 0)])
 def test_what_is_not_finite_is_refused_by_its_place(bad, place):
     x, y = np.random.default_rng(0).random((2, N))

@@ -8,7 +8,7 @@ from pytest import approx
 from scipy import stats
 
 from settings import COS6, NOISE, TN, UNIFORM
-from zcmoe import Independent, Problem
+from zcmoe import Independent, Intervals, Problem, SegmentDensity, region_moments
 
 
 def test_noise_of_the_experiments():
@@ -52,6 +52,14 @@ def test_gradient_in_two_dimensions():
     assert problem.gradient(x) == approx(exact, rel=1e-8, abs=1e-8)
     assert problem.weight(x) == approx(2 * x[:, 1] * (exact**2).sum(1), rel=1e-7)
     assert np.array_equal(problem.sample(5, rng=1)[0], square.rvs(5, 1))
+
+
+def test_gradient_in_two_dimensions_beside_a_face_where_beta_is_infinite():
+    square = Independent(UNIFORM, UNIFORM)
+    problem = Problem(lambda x: np.log(x[:, 0]) - np.log(1 - x[:, 1]), square, NOISE, dimension=2)
+    near = np.array([1e-2, 1e-3, 1e-4, 1e-6])
+    x = np.stack([near, 1 - near], axis=1)
+    assert problem.gradient(x) == approx(np.stack([1 / x[:, 0], 1 / (1 - x[:, 1])], axis=1), rel=1e-6)
 
 
 def test_several_inputs_have_no_edges():
@@ -158,3 +166,10 @@ def test_what_coercion_would_change_is_refused(values, word):
                                     np.array([0.5], np.longdouble), np.ma.array([0.5]), np.array([1], np.uint8)])
 def test_numbers_of_other_types_are_taken(values):
     assert Problem(lambda x: x, UNIFORM, NOISE).beta(values) == approx(float(values[0]))
+
+
+def test_an_offset_of_beta_costs_no_digits():
+    """Waves of β and of p together are faster than either, and their panels as fine as without the offset."""
+    law = SegmentDensity(lambda x: 1 + 0.9 * np.cos(640 * np.pi * x))
+    problem = Problem(lambda x: 1e6 + np.sin(640 * np.pi * x), law, NOISE)
+    assert region_moments(problem, Intervals([0, 1])).variance == approx([0.5], abs=1e-10)

@@ -31,6 +31,14 @@ def test_what_is_slow_says_how_far_it_is(slow, capsys):
     assert "letters: step 2, " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("seconds, said", [(2.9, False), (3.0, False), (3.1, True)])
+def test_a_line_waits_for_three_seconds(monkeypatch, capsys, seconds, said):
+    clock = iter([0.0, seconds, seconds])
+    monkeypatch.setattr(_progress.time, "monotonic", lambda: next(clock))
+    list(with_progress("a", "task"))
+    assert bool(capsys.readouterr().err) == said
+
+
 @pytest.mark.parametrize("person", [True, False])
 def test_notebooks_that_are_only_stored_hold_no_line(slow, capsys, monkeypatch, person):
     shell = SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=person))

@@ -217,5 +217,18 @@ def test_a_gap_out_of_reach_raises():
         gating.rate_distortion(UNIFORM, (X[:, None] - np.linspace(0, 1, 8)) ** 2, slope=20, tol=1e-30)
 
 
+def test_the_last_step_allowed_is_still_looked_at(monkeypatch):
+    """With as many steps as it needs the point is found, with one fewer it is refused."""
+    def solve():
+        return gating.rate_distortion(UNIFORM, (X[:, None] - np.linspace(0, 1, 8)) ** 2, slope=20)
+
+    needed = solve().iterations
+    monkeypatch.setattr("zcmoe.gating.bank._STEPS", needed)
+    assert solve().gap <= 1e-9
+    monkeypatch.setattr("zcmoe.gating.bank._STEPS", needed - 1)
+    with pytest.raises(RuntimeError, match=f"after {needed - 1} Newton steps"):
+        solve()
+
+
 def test_a_probability_may_exceed_one_by_a_rounding():
     assert gating.mutual_information([0.5, 0.5], [[1.0000000000000002, 0], [0, 1]]) == approx(np.log(2))

@@ -111,6 +111,13 @@ def test_entropy_coded_optimum_by_trying_all_divisions(seed):
     assert found.entropy + slope * found.distortion == approx(min(costs), abs=1e-12)
 
 
+def test_an_offset_does_not_move_the_entropy_coded_runs():
+    """Squares of the values themselves, at 1e8 with 16 digits, would hide differences of 0.1."""
+    x, p = grid(200)
+    plain, moved = (gating.entropy_coded(x**2 + offset, p, slope=100) for offset in (0, 1e8))
+    assert np.array_equal(moved.edges, plain.edges) and moved.distortion == approx(plain.distortion, rel=1e-5)
+
+
 def test_two_values_at_given_rates_and_distortions():
     """D = a(1 - a) at R = h(p) - h(a): the tangent leaves no error of the search in it."""
     a = np.array([0.25, 0.1, 0.01, 1e-3])
@@ -147,6 +154,15 @@ def test_entropies_of_a_cosine(k):
     """cos 2πkx of a uniform x has the arcsine law, h = ln(π/2); its 2k branches cost ln 2k."""
     value, branch = gating.value_entropy(cosine(k, stats.uniform()))
     assert value == approx(np.log(np.pi / 2), abs=1e-7) and branch == approx(np.log(2 * k), abs=1e-7)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_entropies_in_another_unit(unit):
+    """h(aU) = h(U) + ln a; a small slope is no flat piece, and a large one hides none."""
+    value, branch = gating.value_entropy(Problem(lambda x: unit * np.cos(2 * np.pi * x), stats.uniform(), NOISE))
+    assert (value, branch) == approx((np.log(unit * np.pi / 2), np.log(2)), abs=1e-5)
+    flat = Problem(lambda x: unit * np.maximum(x - 0.5, 0), stats.uniform(), NOISE, breakpoints=[0.5])
+    assert gating.value_entropy(flat).value == -np.inf
 
 
 def test_entropies_of_monotone_functions():

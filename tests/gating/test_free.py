@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from pytest import approx
 from scipy.optimize import brentq
-from scipy.special import entr, logsumexp
+from scipy.special import entr, logsumexp, softmax
 
 from zcmoe import gating
 from zcmoe.gating.free import around, settle
@@ -116,6 +116,16 @@ def test_the_weights_of_a_start_count_by_their_ratio():
     u, p = np.array([0.0, 1]), np.array([0.9, 0.1])
     one, other = (settle(u, p, [0.2, 0.8], np.array(weights), 4.0) for weights in ([0.75, 0.25], [3, 1]))
     assert all(map(np.array_equal, one, other)) and one[0] == approx([0.021248, 0.978752], abs=1e-6)
+
+
+@pytest.mark.parametrize("start", [0.2, 0.25, 0.3])
+def test_a_local_minimum_is_settled_to_rounding(start):
+    """Each expert at the mean of what it answers, with the weight of that, also where F is far from 0."""
+    u, p = (np.arange(100) + 0.5) / 100, np.full(100, 0.01)
+    for slope in (3.0, 10.0, 30.0, 100.0, 300.0):
+        t, r, _ = settle(u, p, [start, 0.5, 0.75], np.arange(1, 4.0), slope)
+        joint = p[:, None] * softmax(np.log(r) - slope * (u[:, None] - t) ** 2, axis=1)
+        assert joint.sum(axis=0) == approx(r, abs=1e-12) and u @ joint / joint.sum(axis=0) == approx(t, abs=1e-12)
 
 
 def test_scale_and_shift():

@@ -1,11 +1,13 @@
 """Bounds and exact cases: reference numbers, enumeration of all training sets, and identities."""
 
+import tracemalloc
 from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 from pytest import approx
+from scipy import stats
 from scipy.special import softmax
 
 from zcmoe import gating
@@ -164,9 +166,18 @@ def test_recommended_numbers_of_experts():
 
 @pytest.mark.parametrize("n, q", [(1, 0.3), (10, 0.0), (10, 1.0), (30, 0.7), (400_000, 0.2)])
 def test_binomial_entropy(n, q):
-    from scipy.stats import binom, norm
-    expected = norm.entropy(0, (n * q * (1 - q)) ** 0.5) if n > 1000 else binom.entropy(n, q)
+    expected = stats.norm.entropy(0, (n * q * (1 - q)) ** 0.5) if n > 1000 else stats.binom.entropy(n, q)
     assert gating.binomial_entropy(n, q) == approx(expected, abs=1e-5 if n > 1000 else 1e-12)
+
+
+@pytest.mark.parametrize("q", [2.0**-26, 1 - 2.0**-26])
+def test_the_entropy_of_rare_and_of_near_certain_successes(q):
+    """That of Poisson(128), by the few hundred counts that matter out of 2^33, on either side."""
+    tracemalloc.start()
+    found = gating.binomial_entropy(2**33, q)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == approx(stats.poisson(128).entropy(), rel=1e-8) and most < 2**20
 
 
 def test_scale_of_the_bound():

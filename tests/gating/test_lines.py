@@ -95,6 +95,13 @@ def test_the_same_seed_gives_the_same_bank():
     assert np.array_equal(first.experts, second.experts)
 
 
+@pytest.mark.parametrize("most", [1, 15, 16, 20])
+def test_alternation_ends_after_the_most_iterations(most):
+    """Two half-steps each, the last of which is not taken: it is cut short before and after the best start's choice."""
+    bank = gating.fit_bank(X, Y, P, n_experts=4, slope=30, rng=1, starts=2, max_iterations=most)
+    assert bank.history.size == 2 * most - 1
+
+
 def test_shift_of_y_and_x():
     plain = gating.fit_bank(X, Y, P, n_experts=4, slope=100, affine=True, rng=2, starts=1)
     moved = gating.fit_bank(X + 1e4, Y - 1e5, P, n_experts=4, slope=100, affine=True, rng=2, starts=1)
@@ -108,6 +115,7 @@ def test_shift_of_y_and_x():
     ({"rate": 0.1}, "one of slope and rate must be given, got slope=1.0 and rate=0.1"),
     ({"slope": -1.0}, "slope must be"),
     ({"slope": None, "rate": 0.8}, "rate must be at most ln 2 = 0.693147 nats for 2 experts, got 0.8"),
+    ({"slope": None, "rate": (1 + 1e-11) * np.log(2)}, "rate must be at most ln 2"),  # beyond rounding
     ({"slope": None, "rate": 0.0}, r"rate must be a finite number in \(0"),
     ({"probability": [0.5, 0.6]}, "probability must sum to 1"), ({"y": [1.0, np.nan]}, "every y must be finite"),
     ({"x": [1.0, 2.0, 3.0]}, "x must have length 2, got 3"), ({"starts": 0}, "starts must be"),
