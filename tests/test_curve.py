@@ -31,6 +31,8 @@ def flat(x):
     (np.exp, []), (lambda x: np.abs(x - 0.3), []), (lambda x: np.cbrt(x - 0.3), []), (np.log, []), (sigmoid(1e8), []),
     (lambda x: np.cos(4000 * np.pi * x), []), (lambda x: np.full_like(x, 0.1), []),
     (lambda x: x.astype(np.float32), []),
+    # rounded beside 1e8, where floats are 2^-26 apart: at every other k/64 it is rounded up, just before it down
+    (lambda x: 1e8 + (x + 2.0**-27), []),
     # at a panel's edge, too small for the slopes of a panel to tell
     (lambda x: 10 * x + 2e-7 * (x >= 1 / 64), [1 / 64]),
 ])
@@ -106,6 +108,28 @@ def test_a_right_gradient_is_taken(beta, gradient):
 def test_a_wrong_gradient_is_refused(beta, gradient):
     with pytest.raises(ValueError, match="gradient must be the derivative of beta: between .* it integrates to"):
         Problem(beta, UNIFORM, NOISE, gradient=gradient)
+
+
+def test_the_worst_place_of_a_wrong_gradient_is_named():
+    """A sign that is wrong from 0.75 on is worse than a percent too much before that."""
+    worst = r"between 0\.[789]\S* and \S* it integrates to -0.015625, beta grows by 0.015625"
+    with pytest.raises(ValueError, match=worst):
+        Problem(lambda x: x, UNIFORM, NOISE, gradient=lambda x: np.where(x < 0.75, 1.01, -1.0))
+
+
+def test_rounding_of_large_values_nearby_is_no_mismatch():
+    """β is 0 but for a wave of height 2e6 above 0.92, with a minimum 0 at 0.96: there it is a difference of values of
+    1e6, known to 1e-10, and changes by no more than some 1e-8."""
+    rate = 2 * np.pi / 0.08
+
+    def beta(x):
+        return np.where(x < 0.92, 0.0, 1e6 - 1e6 * np.cos(rate * (x - 0.96)))
+
+    def slope(x):
+        return 1e6 * rate * np.sin(rate * (x - 0.96))
+    at = 0.96 + np.linspace(0, 2e-9, 9)
+    wrong, total, change = Curve(beta, breakpoints=[0.92]).mismatch(slope, at[:-1], at[1:], 1e-5)
+    assert not wrong.any() and np.abs(total - change).max() > 1e-3 * np.abs(total).max()
 
 
 def test_a_steep_place_beside_a_jump_is_seen():
