@@ -50,6 +50,12 @@ def test_panels_do_not_know_the_unit_of_beta(beta):
         assert np.array_equal(Curve(lambda x, unit=unit: unit * beta(x)).panels, Curve(beta).panels)
 
 
+@pytest.mark.parametrize("beta", [np.log, lambda x: np.cbrt(x - 0.3), lambda x: np.cos(400 * np.pi * x), sigmoid(1e6)])
+def test_panels_do_not_know_an_offset_of_beta(beta):
+    """Of 64, which takes two of its sixteen digits: there are as many."""
+    assert Curve(lambda x: beta(x) + 64).panels.size == approx(Curve(beta).panels.size, rel=0.02)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_random_steps(seed):
     """Steps and ramps anywhere, some on the edges of equal panels, some close together."""
