@@ -7,7 +7,7 @@ from scipy import stats
 
 from settings import truncated_normal
 from zcmoe import _cubature
-from zcmoe._cubature import Chart, Patches, gauss_of_law, refine
+from zcmoe._cubature import Chart, Patches, gauss_of_law, legendre_basis, refine
 from zcmoe._laws.line import Unit
 
 LOW, HIGH = np.array([0.0, 0.35, 0.0]), np.array([0.35, 1.0, 1.0])
@@ -31,6 +31,25 @@ def test_a_millionth_of_the_mass_is_beyond_each_end():
     assert [law.cdf(ends[2, 0]), law.sf(ends[2, 1])] == approx([1e-6, 1e-6], rel=0.1, abs=0)
     assert law.cdf(ends[0, 0]) == approx(1e-6 * law.cdf(0.35), rel=0.1, abs=0)
     assert law.sf(ends[1, 1]) == approx(1e-6 * law.sf(0.35), rel=0.1, abs=0)
+
+
+@pytest.mark.parametrize("order", [4, 6, 8])
+def test_polynomials_at_the_nodes_are_orthonormal(order):
+    assert legendre_basis(order) @ legendre_basis(order).T == approx(np.eye(order), abs=1e-14)
+
+
+def test_patches_end_before_their_nodes_round_to_their_edges():
+    """β may be infinite there: beside 0.3 patches are halved until floats are too few for eight nodes inside."""
+    class Beside:
+        def __call__(self, chart, patches, rule):
+            assert np.all((patches.low[:, None] < rule.nodes) & (rule.nodes < patches.high[:, None]))
+            return 1.0 * ((patches.low == 0.3) | (patches.high == 0.3)).any(axis=1), np.zeros(len(patches.owner), int)
+
+        def owner_of(self, patches):
+            return patches.owner
+    halves = Patches(np.array([[0, 0], [0.3, 0]]), np.array([[0.3, 1], [1, 1]]), np.arange(2))
+    x = refine(Chart(2, 8), halves, Beside()).nodes[:, 0]
+    assert 0 < np.abs(x - 0.3).min() < 1e-14
 
 
 @pytest.mark.parametrize("patches, budget", [(64, 2**13), (384, 3 * 2**12), (768, 2**14), (1280, 20 * 2**10 * 33 / 32)])

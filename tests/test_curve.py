@@ -194,6 +194,11 @@ def test_slopes_on_a_support_of_few_floats():
     assert found == approx(1, rel=2e-6)
 
 
+def test_the_slope_at_0_where_beta_is_0_too():
+    """Steps are not so short that β/3 is rounded to a multiple of the least float."""
+    assert Curve(lambda x: x / 3).slope(np.array([0.0])) == approx([1 / 3], rel=1e-10)
+
+
 def test_rounding_is_that_of_the_values_at_hand():
     """β is small nearly everywhere, where it is known to more digits than beside 1: neither place is a rough one."""
     problem = Problem(lambda x: np.where(x < 0.98, -0.2 * np.sqrt(x), -2.2 - 0.2 * (x - 0.98) ** 3), UNIFORM, NOISE)

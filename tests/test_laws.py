@@ -71,6 +71,24 @@ def test_where_the_cdf_is_believed_the_density_says_how_mass_lies():
     assert region_moments(problem, Intervals([0, 1])).mean == approx(2 / 3, rel=1e-9)
 
 
+def test_quantiles_from_above_of_a_law_that_has_none():
+    """The upper quarter of 2x begins at √(3/4)."""
+    law = Line(Law(pdf=lambda x: 2 * x, cdf=np.square, ppf=np.sqrt, support=lambda: (0, 1)))
+    assert law.isf([0, 0.25, 1]) == approx([1, 0.75**0.5, 0])
+
+
+def test_draws_on_the_cube_take_few_calls():
+    """One in 80 falls into the cube: so many more are drawn at a time, and a fifth beyond that."""
+    wide, asked = stats.multivariate_normal([0, 0], 12), []
+
+    def rvs(size, random_state):
+        asked.append(size)
+        return wide.rvs(size=size, random_state=random_state)
+    law = on_cube(Law(pdf=wide.pdf, rvs=rvs, dimension=2))
+    asked.clear()
+    assert law.rvs(1000, random_state=0).shape == (1000, 2) and len(asked) == 1
+
+
 def test_known_jumps_are_breakpoints():
     assert law_of(stats.uniform(0.2, 0.6)).breakpoints == approx([0.2, 0.8])
     assert law_of(HISTOGRAM).breakpoints == approx([0.7, 0.7001])
