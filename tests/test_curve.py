@@ -31,6 +31,8 @@ def flat(x):
     (np.exp, []), (lambda x: np.abs(x - 0.3), []), (lambda x: np.cbrt(x - 0.3), []), (np.log, []), (sigmoid(1e8), []),
     (lambda x: np.cos(4000 * np.pi * x), []), (lambda x: np.full_like(x, 0.1), []),
     (lambda x: x.astype(np.float32), []),
+    # rounded beside 1e8, where floats are 2^-26 apart: at every other k/64 it is rounded up, just before it down
+    (lambda x: 1e8 + (x + 2.0**-27), []),
     # at a panel's edge, too small for the slopes of a panel to tell
     (lambda x: 10 * x + 2e-7 * (x >= 1 / 64), [1 / 64]),
 ])
@@ -46,6 +48,12 @@ def test_panels_do_not_know_the_unit_of_beta(beta):
     """Powers of two change no digit."""
     for unit in (2.0**-40, 2.0**40):
         assert np.array_equal(Curve(lambda x, unit=unit: unit * beta(x)).panels, Curve(beta).panels)
+
+
+@pytest.mark.parametrize("beta", [np.log, lambda x: np.cbrt(x - 0.3), lambda x: np.cos(400 * np.pi * x), sigmoid(1e6)])
+def test_panels_do_not_know_an_offset_of_beta(beta):
+    """Of 64, which takes two of its sixteen digits: there are as many."""
+    assert Curve(lambda x: beta(x) + 64).panels.size == approx(Curve(beta).panels.size, rel=0.02)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -108,6 +116,28 @@ def test_a_wrong_gradient_is_refused(beta, gradient):
         Problem(beta, UNIFORM, NOISE, gradient=gradient)
 
 
+def test_the_worst_place_of_a_wrong_gradient_is_named():
+    """A sign that is wrong from 0.75 on is worse than a percent too much before that."""
+    worst = r"between 0\.[789]\S* and \S* it integrates to -0.015625, beta grows by 0.015625"
+    with pytest.raises(ValueError, match=worst):
+        Problem(lambda x: x, UNIFORM, NOISE, gradient=lambda x: np.where(x < 0.75, 1.01, -1.0))
+
+
+def test_rounding_of_large_values_nearby_is_no_mismatch():
+    """β is 0 but for a wave of height 2e6 above 0.92, with a minimum 0 at 0.96: there it is a difference of values of
+    1e6, known to 1e-10, and changes by no more than some 1e-8."""
+    rate = 2 * np.pi / 0.08
+
+    def beta(x):
+        return np.where(x < 0.92, 0.0, 1e6 - 1e6 * np.cos(rate * (x - 0.96)))
+
+    def slope(x):
+        return 1e6 * rate * np.sin(rate * (x - 0.96))
+    at = 0.96 + np.linspace(0, 2e-9, 9)
+    wrong, total, change = Curve(beta, breakpoints=[0.92]).mismatch(slope, at[:-1], at[1:], 1e-5)
+    assert not wrong.any() and np.abs(total - change).max() > 1e-3 * np.abs(total).max()
+
+
 def test_a_steep_place_beside_a_jump_is_seen():
     """It is as narrow as 1e-9, in the middle of a panel, where Gauss's rule is exact for it by chance."""
     middle = (0.990994 + 1) / 2
@@ -162,6 +192,11 @@ def test_slopes_on_a_support_of_few_floats():
     inputs = stats.rv_histogram(([0.2 / 1e-7, 0, 0.8 / 5e-8], [0, 1e-7, 3e-7, 3.5e-7]), density=True)
     found = 12 * high_rate_coefficient(Problem(np.exp, inputs, NOISE), UNIFORM)
     assert found == approx(1, rel=2e-6)
+
+
+def test_the_slope_at_0_where_beta_is_0_too():
+    """Steps are not so short that β/3 is rounded to a multiple of the least float."""
+    assert Curve(lambda x: x / 3).slope(np.array([0.0])) == approx([1 / 3], rel=1e-10)
 
 
 def test_rounding_is_that_of_the_values_at_hand():

@@ -8,7 +8,7 @@ from pytest import approx
 from scipy import stats
 
 from settings import NOISE, UNIFORM
-from zcmoe import Independent, Problem, Sample, SegmentDensity, on_cube
+from zcmoe import Independent, Intervals, Problem, Sample, SegmentDensity, on_cube, region_moments
 from zcmoe._laws import density_law
 from zcmoe._laws.line import Line
 from zcmoe._laws.tails import Tails
@@ -61,6 +61,32 @@ def test_one_interface(law):
     slope = (law.cdf(x[free] + h) - law.cdf(x[free] - h)) / (2 * h)
     assert law.pdf(x[free]) == approx(slope, rel=1e-4, abs=1e-3)
     assert law.pdf([-0.1, 1.1]).tolist() == [0, 0] and law.rvs(size=(2, 3), random_state=0).shape == (2, 3)
+
+
+def test_where_the_cdf_is_believed_the_density_says_how_mass_lies():
+    """A cdf rounded to ten digits is not the integral of its density on panels; the mean is ∫2x² = 2/3 all the same,
+    not that of a density that is constant on each panel, which is 1e-6 off."""
+    problem = Problem(lambda x: x, Law(pdf=lambda x: 2 * x, cdf=lambda x: np.round(np.square(x), 10)), NOISE)
+    assert problem.inputs._off.any()
+    assert region_moments(problem, Intervals([0, 1])).mean == approx(2 / 3, rel=1e-9)
+
+
+def test_quantiles_from_above_of_a_law_that_has_none():
+    """The upper quarter of 2x begins at √(3/4)."""
+    law = Line(Law(pdf=lambda x: 2 * x, cdf=np.square, ppf=np.sqrt, support=lambda: (0, 1)))
+    assert law.isf([0, 0.25, 1]) == approx([1, 0.75**0.5, 0])
+
+
+def test_draws_on_the_cube_take_few_calls():
+    """One in 80 falls into the cube: so many more are drawn at a time, and a fifth beyond that."""
+    wide, asked = stats.multivariate_normal([0, 0], 12), []
+
+    def rvs(size, random_state):
+        asked.append(size)
+        return wide.rvs(size=size, random_state=random_state)
+    law = on_cube(Law(pdf=wide.pdf, rvs=rvs, dimension=2))
+    asked.clear()
+    assert law.rvs(1000, random_state=0).shape == (1000, 2) and len(asked) == 1
 
 
 def test_known_jumps_are_breakpoints():
@@ -200,12 +226,13 @@ def test_sample_is_a_law():
 
 
 def test_the_largest_uniform_draws_the_last_point():
-    """The sum of ten tenths is a float below 1, which the uniform is too."""
+    """The sum of ten tenths is a float below 1, which the uniform is too; so is the quantile at 1 the last point."""
     class Largest(np.random.Generator):
         def random(self, size):
             return np.full(size, np.nextafter(1, 0))
     law, rng = Sample(np.arange(10.0)), Largest(np.random.PCG64())
     assert np.cumsum(law.weights)[-1] < 1 and law.rvs(3, random_state=rng).tolist() == [9, 9, 9]
+    assert law.ppf(1) == 9
 
 
 def test_sample_keeps_its_own_copies():

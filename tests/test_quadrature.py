@@ -25,12 +25,13 @@ def test_powers_at_zero(power):
 
 
 def test_how_a_function_grows_is_asked_inside_the_interval_alone():
-    """x^(-1/2), seen 2 to 128 steps from 0; from 0.01 as many steps to the left would end below 0."""
+    """x^(-1/2), seen 2 to 128 steps from 0; from 0.02 as many to the left would end below 0, from 0.98 above 1, though
+    64 would not."""
     def root(x):
         assert np.all((0 <= x) & (x <= 1))
         return x**-0.5
-    power, _ = _powers(root, np.array([0.0, 0.01]), np.array([1e-6, -2.0**-12]), 7)
-    assert power == approx([0.5, 0])
+    power, _ = _powers(root, np.array([0.0, 0.02, 0.98]), np.array([1e-6, -2.0**-12, 2.0**-12]), 7)
+    assert power == approx([0.5, 0, 0])
 
 
 def test_panels_shrink_quickly_towards_zero():
@@ -48,12 +49,24 @@ def test_a_growth_is_a_power_where_it_is_steady():
     assert power(4 * 2.0**-12) == approx(1) and power(16 * 2.0**-12) == 0
 
 
-def test_the_inverse_of_a_smooth_integral_asks_no_more_of_the_function():
-    """∫(1 + x) is x + x²/2, a polynomial on each panel."""
+def wave(x):
+    """2 + P_15, Legendre's polynomial, on each of 64 panels: of the highest degree that sixteen values tell."""
+    return 2 + np.polynomial.legendre.legval(2 * (64 * x - np.floor(64 * x)) - 1, [*[0] * 15, 1])
+
+
+def whole(x):
+    """The integral of that from 0: ∫P_15 is (P_16 - P_14)/31 on [-1, 1], 0 at both ends."""
+    t = 2 * (64 * x - np.floor(64 * x)) - 1
+    return 2 * x + np.polynomial.legendre.legval(t, [*[0] * 14, -1, 0, 1]) / 31 / 128
+
+
+@pytest.mark.parametrize("f, integral", [(lambda x: 1 + x, lambda x: x + x**2 / 2), (wave, whole)])
+def test_the_inverse_of_a_smooth_integral_asks_no_more_of_the_function(f, integral):
+    """It is a polynomial on each panel."""
     asked = []
-    antiderivative = Antiderivative(lambda x: asked.append(0) or 1 + x)
-    before, value = len(asked), np.linspace(0, 1.5, 1000)
-    assert antiderivative.inverse(value) == approx(np.sqrt(1 + 2 * value) - 1, abs=1e-14)
+    antiderivative = Antiderivative(lambda x: asked.append(0) or f(x))
+    before, x = len(asked), np.linspace(0, 1, 1000)
+    assert antiderivative.inverse(integral(x)) == approx(x, abs=1e-13)
     assert len(asked) == before
 
 
@@ -65,6 +78,8 @@ def test_the_inverse_of_a_smooth_integral_asks_no_more_of_the_function():
     (lambda x: np.abs(x - 0.3) ** -1.0, "diverges at x = 0.3, as a power -1 of"),
     (lambda x: (1 - x) ** -0.7, "grows as a power -0.7 of the distance to x = 1,"),
     (lambda x: np.sin(1e9 * x), "too many jumps, or turns"),
+    # stairs along |x - 0.3|^(-0.8), equal at a distance and twice that
+    (lambda x: 2.0 ** (-1.6 * np.floor(np.log2(np.maximum(np.abs(x - 0.3), 1e-20)) / 2)), "too many jumps, or turns"),
 ])
 def test_one_message_for_one_cause(f, word):
     with pytest.raises(ValueError, match=f"the integral does not converge: .*{word}"):

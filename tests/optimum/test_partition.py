@@ -9,7 +9,8 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 import zcmoe.optimum.partition as partition
-from zcmoe.optimum import discrete_levels, optimal_partition
+from zcmoe import Intervals, Problem, region_moments
+from zcmoe.optimum import discrete_levels, optimal_partition, settled_levels
 
 
 def loss(values, weights, edges):
@@ -81,6 +82,24 @@ def test_a_light_value_far_away_takes_no_digits_from_the_bound(banded):
     assert found.levels == pytest.approx([0.5, 6]) and found.distortion == pytest.approx(2.5)
 
 
+def test_cells_of_many_points_are_where_the_points_are():
+    """5000 points in [0, 1] and one far away, which has a level of its own: thirds are left for the others."""
+    found = discrete_levels(np.r_[np.linspace(0, 1, 5000), 1e4], np.ones(5001) / 5001, 4)
+    assert found.levels == pytest.approx([1 / 6, 1 / 2, 5 / 6, 1e4], rel=1e-3)
+
+
+def test_levels_of_which_one_loses_its_cell_are_refused():
+    """Two intervals hold all inputs, and the gap between them the middle level: both midpoints are in it.
+    Thresholds (0.325, 0.675) would be midpoints again, but no input is between them."""
+    law = stats.rv_histogram(([1, 0, 1], [0, 0.3, 0.7, 1]), density=True)
+    problem = Problem(lambda x: x, law, None)
+
+    def moments(inner):
+        return region_moments(problem, Intervals([0, *inner, 1]))
+    with pytest.raises(RuntimeError, match="the levels did not settle for m = 3: residual 0.17 after 1 steps"):
+        settled_levels(moments, law.pdf, np.array([0.25, 0.75]))
+
+
 def test_equal_neighbours_are_never_divided():
     assert optimal_partition([2, 2, 2, 5, 5], np.ones(5), 4).tolist() == [0, 3, 5]
 
@@ -125,12 +144,43 @@ def test_prefix_sums_know_the_cost_of_every_run():
         assert partition.run_costs(sums[:, a], sums[:, b]) == pytest.approx(loss(values, weights, [a, b]), abs=1e-14)
 
 
-def test_no_run_is_looked_at_that_costs_more_than_a_known_division(monkeypatch):
-    """Of equal steps equal runs are the best, and known beforehand."""
+@pytest.mark.parametrize("values", [np.arange(60.0), np.exp(np.arange(60) / 4)])
+def test_no_run_is_looked_at_that_costs_more_than_a_known_division(values, monkeypatch):
+    """Of equal steps equal runs are the best, and known beforehand; of others the compander's are nearly so."""
     bounds, near_counts = [], partition._near_counts
     monkeypatch.setattr(partition, "_near_counts", lambda *a: bounds.append(a[3]) or near_counts(*a))
-    optimal_partition(np.arange(60), np.ones(60), 6)
-    assert bounds == pytest.approx([6 * loss(np.arange(60), np.ones(60), [0, 10])], rel=1e-8)
+    best = loss(values, np.ones(60), optimal_partition(values, np.ones(60), 6))
+    equal = loss(values, np.ones(60), np.arange(0, 61, 10))
+    assert bounds[0] == pytest.approx(best, rel=1e-8) if best == equal else bounds[0] < 1.5 * best < 0.2 * equal
+
+
+def test_a_smooth_sequence_needs_no_wider_band(monkeypatch):
+    """Its runs are the compander's to within eight of 90: one programme over 17 counts of runs is enough."""
+    reaches, near_counts = [], partition._near_counts
+    monkeypatch.setattr(partition, "_near_counts", lambda *a: reaches.append(a[-1]) or near_counts(*a))
+    optimal_partition(np.exp(np.arange(500) / 500), np.ones(500), 90, banded=True)
+    assert reaches == [8]
+
+
+def stairs(x):
+    """The slope 1, and on the left half 2 and next to 0 by turns, sixteen times."""
+    return np.cumsum(np.where(x < 0.5, 2.0 * ((32 * x) % 1 < 0.5), 1.0) + 1e-6)
+
+
+def test_zooms_start_as_wide_as_the_band_was_coarse(monkeypatch):
+    """From an eighth of a region, here 470 values, to one: a quarter of it at a time, and a few more that move on."""
+    zooms, cheapest_path = [], partition.cheapest_path
+    monkeypatch.setattr(partition, "cheapest_path", lambda cost: zooms.append(0) or cheapest_path(cost))
+    optimal_partition(((np.arange(60_000) + 0.5) / 60_000) ** 9, np.ones(60_000), 16, banded=True)
+    assert len(zooms) < 16
+
+
+def test_a_sequence_and_its_mirror_image_are_divided_alike():
+    """The band about the compander's edges, which are two regions off in the middle, is as wide on both sides."""
+    values, weights = stairs((np.arange(60_000) + 0.5) / 60_000), np.ones(60_000)
+    left, right = (partition._cost(each, weights, optimal_partition(each, weights, 64, banded=True)[1:-1])
+                   for each in (values, -values[::-1]))
+    assert left == pytest.approx(right, rel=1e-6)
 
 
 def test_a_band_that_is_too_narrow_is_widened(monkeypatch):

@@ -75,6 +75,13 @@ def test_lattice_cells_in_space_are_all_reached():
         assert np.any(np.all((corners > 0) & (corners < 1), axis=1))
 
 
+@pytest.mark.parametrize("name, scale, shift", [("A3", 0.5, (0.1, 0.2, 0.33)), ("A3*", 1.5, (0.1, 0.2, 0.33))])
+def test_in_the_mirrored_cube_there_are_the_mirrored_cells(name, scale, shift):
+    """A lattice and the cube are their own images; a cell may miss the cube although no face of either is between."""
+    cells, mirrored = (LatticeCells(name, scale, shift=own).centers for own in (shift, 1 - np.array(shift)))
+    assert np.unique(cells.round(9), axis=0) == approx(np.unique((1 - mirrored).round(9), axis=0), abs=1e-8)
+
+
 class Squares:
     """The square lattice, which the table of lattices does not hold."""
 

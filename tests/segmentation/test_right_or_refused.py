@@ -219,6 +219,12 @@ def test_regions_without_nodes_are_refused(shape, carried):
             call(plain, Boxes(shape))
 
 
+def test_regions_are_refused_where_weights_leave_them_few_nodes():
+    """1/Σw² = 2^18 / ∫p² = 2^18 · 18/19 for p = (x_1 + … + x_6)/3: thirty nodes each for 8278 regions, and no more."""
+    with pytest.raises(ValueError, match="at most 8278 regions for Sobol's rule, 30 nodes each, got 8372"):
+        zcmoe.region_moments(Problem(total, Ramp(6), None), Boxes((92, 91, 1, 1, 1, 1)))
+
+
 def test_many_boxes_in_space():
     excess = zcmoe.approximation_excess(problem(total, *[UNIFORM] * 3), Boxes((30,) * 3))
     assert excess == approx(3 / 12 / 900, rel=1e-10)
