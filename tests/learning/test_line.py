@@ -50,6 +50,13 @@ def test_cuts_of_every_kind():
         assert np.array_equal(found.cuts(kind, 60), middle) and np.all(np.diff(found.cuts(kind, 38)) > 0)
 
 
+def test_equal_lengths_reach_to_an_outlier():
+    """One example lies far off: most cuts of equal intervals lie in the gap before it, where one serves for all."""
+    x = np.r_[np.arange(5), 100.0]
+    assert Line(x, x[:, None], np.ones(6)).cuts("uniform", 10) == approx([52])
+    assert Line(x, x[:, None], np.ones(6)).cuts("uniform", 50) == approx([2.5, 52])
+
+
 def test_the_estimate_is_made_on_the_companded_axis():
     found = line()
     share = Compander(found.x, found.mass, 1000)(found.x)

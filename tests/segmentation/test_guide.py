@@ -99,6 +99,16 @@ def test_one_look_up_serves_where_few_inputs_share_a_cell_with_an_edge():
         assert Reader(guide, np.arange(4.0))._plain(x, guide.cell(x), flag, out) == few
 
 
+@pytest.mark.parametrize("first", [0, 500, 875])
+def test_sorted_inputs_in_few_regions_are_cut_by_the_edges(first):
+    """Wherever these lie: below an eighth as many regions as inputs, and not from there on."""
+    cuts, out = Intervals.uniform(1000), np.empty(800)
+    for last, few in (first + 99, True), (first + 100, False):
+        x = np.sort(np.r_[first / 1000, np.random.default_rng(0).uniform(first, last, 798) / 1000, (last + 0.5) / 1000])
+        assert Reader(cuts._guide, np.arange(1000.0))._in_runs(x, out) == few
+        assert not few or np.array_equal(out, cuts.route(x))
+
+
 ANY_EDGES = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30, unique=True)
 
 
