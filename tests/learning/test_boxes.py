@@ -131,7 +131,7 @@ def test_the_compressor_is_half_rank_and_half_range():
 
 
 @pytest.mark.parametrize("n, d, most, tried", [(60, 3, None, {True, False}), (200, 3, None, {True}),
-                                               (200, 3, 1, {False})])
+                                               (200, 3, 2, {True}), (200, 3, 1, {False})])
 def test_an_index_of_few_examples_must_show_its_worth(n, d, most, tried, monkeypatch):
     """Then boxes without one compete with it; where there are many examples a feature they need not."""
     seen = set()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from zcmoe.learning.grid import BINS, Grid, Growth, hull
+from zcmoe.learning.grid import BINS, LARGEST, Grid, Growth, hull
 
 
 def growth(d=3, n=150, most=10_000, seed=0):
@@ -81,6 +81,35 @@ def test_pairs_are_those_that_the_answer_follows():
     assert {axis for axis, _ in cuts} == {0, 1} and rate == approx(400 / 3, rel=0.2)
     assert len(pairs) <= 12  # four products, each in up to three ways: however many axes there are
     assert not list(growth(1)._pairs())
+
+
+@pytest.mark.parametrize("first", [1, 2, 3, 4])
+@pytest.mark.parametrize("second", [1, 4])
+def test_a_pair_is_cut_as_finely_as_its_waves(first, second):
+    """A wave of k halves changes its sign k times: an axis has parts for that, their number a power of 2."""
+    codes = np.indices((BINS, BINS)).reshape(2, -1)
+    wave = np.cos(np.pi * np.array([[first], [second]]) * (codes + 0.5) / BINS)
+    pairs = Growth(codes, (wave[0] * wave[1])[:, None], np.ones(BINS**2), 10_000)._pairs()
+    parts = {tuple(len(where) + 1 for _, where in cuts) for _, cuts in pairs}
+    assert tuple(2 ** int(np.ceil(np.log2(k + 1))) for k in (first, second)) in parts
+
+
+def test_pairs_do_not_depend_on_the_directions_of_axes():
+    """Bins counted from the other end: the same axes, the same gain."""
+    grown = growth(5)
+    (rates, cuts), (again, mirrored) = (zip(*each._pairs(), strict=True) for each in (
+        grown, Growth(BINS - 1 - grown.codes, grown.y, grown.mass, grown.most)))
+    assert rates == approx(again)
+    assert [[axis for axis, _ in each] for each in cuts] == [[axis for axis, _ in each] for each in mirrored]
+
+
+def test_a_pair_whose_table_would_be_too_large_gains_nothing():
+    """Neither time nor memory is spent on it."""
+    grown = growth()
+    cuts = [(0, np.array([15])), (1, np.array([15]))]
+    assert grown._pair_rate(cuts) > 0
+    grown.cells = 8 * LARGEST
+    assert grown._pair_rate(cuts) == 0
 
 
 def test_a_plateau_is_crossed_at_once():

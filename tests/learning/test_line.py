@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from zcmoe.learning import line as line_module
 from zcmoe.learning.axes import Compander
 from zcmoe.learning.examples import distinct_examples, folds
 from zcmoe.learning.line import Line, _BetweenExamples, best_runs, intervals_from_data
@@ -26,7 +27,8 @@ def test_the_best_runs_are_the_best_of_all_divisions():
         return sum(np.sum((m @ y) ** 2) / m.sum() for m, y in zip(
             np.split(mass, starts), np.split(mean, starts), strict=True))
 
-    found = best_runs(mass, mass[:, None] * mean, 20)
+    with np.errstate(all="raise"):  # a run without bins has no mean, and is not divided by its mass
+        found = best_runs(mass, mass[:, None] * mean, 20)
     assert len(found) == 9
     for runs, starts in enumerate(found, 1):
         assert explained(list(starts)) == approx(max(map(explained, map(list, combinations(range(1, 9), runs - 1)))))
@@ -75,6 +77,23 @@ def test_what_lies_between_examples(n, uneven):
         told.append(_BetweenExamples(Line(x, x[:, None], np.ones(n)))(left_out, n))
         true.append((gap**3).sum() / 12 + (x[0] ** 3 + (1 - x[-1]) ** 3) / 3)
     assert np.mean(told) == approx(np.mean(true), rel=0.2 if uneven else 1e-9)
+
+
+@pytest.mark.parametrize("kind", ["uniform", "quantile", "density", "optimal"])
+def test_an_interval_that_holds_two_examples_is_not_one_between_examples(kind):
+    """y = x on a grid: the square of the way to the example left out is twelve times that to a fresh x."""
+    x = np.arange(12.0)
+    examples = distinct_examples(x[:, None], x, None)
+    held = folds(examples.mass, np.random.default_rng(0))
+    (_, two), (_, one) = (intervals_from_data(examples, m, (kind,), held) for m in (11, 12))
+    assert two / one == approx(12, rel=0.05)
+
+
+def test_three_numbers_in_a_row_that_are_clearly_worse_end_the_search(monkeypatch):
+    """By a tenth of the best so far; two in a row do not."""
+    told = iter([9, 8, 10, 10, 8.8, 10, 10, 7, 7.5, 7.8, 7.8, 7.8, 0])
+    monkeypatch.setattr(line_module, "_judged", lambda part, kind, m: (next(told), 0))
+    assert [m for m, _ in line_module._errors([None], "density", range(1, 99))] == list(range(1, 13))
 
 
 def test_the_fewest_regions_of_those_without_error():

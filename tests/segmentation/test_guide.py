@@ -9,7 +9,7 @@ from hypothesis import example, given, settings, strategies as st  # noqa: E402
 
 from settings import COS6  # noqa: E402
 from zcmoe import Intervals, RunningExperts, ZeroComputeMoE, fit_experts, optimal_density  # noqa: E402
-from zcmoe.segmentation._guide import Reader, Router  # noqa: E402
+from zcmoe.segmentation._guide import Guide, Reader, Router  # noqa: E402
 from zcmoe.segmentation.base import BLOCK, blocks  # noqa: E402
 
 BIG = 3 * BLOCK + 17  # blocks, and a part of one
@@ -102,11 +102,13 @@ def test_one_look_up_serves_where_few_inputs_share_a_cell_with_an_edge():
 @pytest.mark.parametrize("first", [0, 500, 875])
 def test_sorted_inputs_in_few_regions_are_cut_by_the_edges(first):
     """Wherever these lie: below an eighth as many regions as inputs, and not from there on."""
-    cuts, out = Intervals.uniform(1000), np.empty(800)
+    cuts, asked, out = Intervals.uniform(1000), [], np.empty(800)
+    guide = Guide(cuts.edges)
+    guide.cell = lambda *arguments: asked.append(1) or Guide.cell(guide, *arguments)
     for last, few in (first + 99, True), (first + 100, False):
         x = np.sort(np.r_[first / 1000, np.random.default_rng(0).uniform(first, last, 798) / 1000, (last + 0.5) / 1000])
-        assert Reader(cuts._guide, np.arange(1000.0))._in_runs(x, out) == few
-        assert not few or np.array_equal(out, cuts.route(x))
+        assert Reader(guide, np.arange(1000.0))(x, out) and np.array_equal(out, cuts.route(x))
+        assert bool(asked) != few
 
 
 ANY_EDGES = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30, unique=True)
