@@ -99,6 +99,16 @@ def test_one_look_up_serves_where_few_inputs_share_a_cell_with_an_edge():
         assert Reader(guide, np.arange(4.0))._plain(x, guide.cell(x), flag, out) == few
 
 
+@pytest.mark.parametrize("m, n, fine", [(64, BLOCK, True), (65, BLOCK, False), (64, BLOCK - 1, False)])
+def test_a_fine_table_is_made_for_few_regions_and_many_inputs(m, n, fine):
+    """Of 4096 cells all but one in 64 hold no edge then; one column of values is read from it, without the regions."""
+    cuts, x = Intervals(np.linspace(0, 1, m + 1) ** 2), np.random.default_rng(0).random(n)
+    wanted = cuts.route(x)
+    cuts._routed = None
+    assert np.array_equal(cuts.look_up(np.arange(m), x), wanted)
+    assert ("_fine_guide" in vars(cuts)) == fine
+
+
 @pytest.mark.parametrize("first", [0, 500, 875])
 def test_sorted_inputs_in_few_regions_are_cut_by_the_edges(first):
     """Wherever these lie: below an eighth as many regions as inputs, and not from there on."""
