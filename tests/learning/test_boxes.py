@@ -126,6 +126,7 @@ def test_the_compressor_is_half_rank_and_half_range():
     assert one(np.array([-1, 0, 0.5, 1.5, 6, 10, 99])) == approx(
         [0, 0, (0.1 + 0.05) / 2, (0.4 + 0.15) / 2, (0.6 + 0.6) / 2, 1, 1])
     assert one.codes(x).tolist() == [0, 1, 2, 3, 3]
+    assert Compander(x[3:] - [10, 6], mass[:2], 32).levels == approx([0, (0.25 + 0.5) / 2, 1])  # of two values, 0 and 4
     many = Compander(np.random.default_rng(4).random(5000), np.ones(5000), 32)
     assert many(many.places) == approx(np.arange(1, 32) / 32, abs=1e-3)
 

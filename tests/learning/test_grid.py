@@ -103,6 +103,15 @@ def test_pairs_do_not_depend_on_the_directions_of_axes():
     assert [[axis for axis, _ in each] for each in cuts] == [[axis for axis, _ in each] for each in mirrored]
 
 
+def test_tables_of_too_many_boxes_are_not_made():
+    """Above 2^19 entries no ladder is tried, above eight times as many no cut at all: growing ends."""
+    grown = growth()
+    for grown.cells, ladders in (LARGEST // BINS, 12), (LARGEST // BINS + 1, 0):
+        assert len(list(grown._ladders())) == ladders
+    grown.cells = 8 * LARGEST // BINS + 1
+    assert grown._best_cuts() == (0.0, []) and not grown._step()
+
+
 def test_a_pair_whose_table_would_be_too_large_gains_nothing():
     """Neither time nor memory is spent on it."""
     grown = growth()
@@ -129,6 +138,8 @@ def test_tables_of_many_axes_are_counted_in_pieces():
         assert np.array_equal(np.concatenate(pieces), np.arange(300))
         assert all(len(axes) == 1 or len(axes) * many.cells * BINS <= 2**18 or len(axes) * 5000 <= 2**16
                    for axes in pieces)
+        for axes in pieces[:-1]:  # one axis more would be too many
+            assert (len(axes) + 1) * many.cells * BINS > 2**18 and (len(axes) + 1) * 5000 > 2**16
 
 
 def test_no_more_boxes_than_asked_for():

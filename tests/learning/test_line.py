@@ -34,6 +34,18 @@ def test_the_best_runs_are_the_best_of_all_divisions():
         assert explained(list(starts)) == approx(max(map(explained, map(list, combinations(range(1, 9), runs - 1)))))
 
 
+@pytest.mark.parametrize("stretched", [None, 0, -1])
+def test_the_best_cut_is_found_to_the_level_of_a_place(stretched):
+    """Of 300 examples the programme sees 192 places, at equal steps of half rank, half range: a step is cut at one."""
+    x = np.arange(300.0)
+    if stretched is not None:  # an end that lies so far off that one gap has half of the range
+        x[stretched] += 600 if stretched else -600
+    for i in (1, 2, 3, 150, 297, 298, 299):
+        found = Line(x, (x >= x[i])[:, None] * 1.0, np.ones(300))
+        at = np.searchsorted(found.middle, found.cuts("optimal", 2))
+        assert np.abs(found.level[at] - found.level[i - 1]) < 1 / 192
+
+
 def test_cuts_of_every_kind():
     """In gaps: below a quantile cut lies nearly that share of the mass; equal lengths are met within the gap."""
     found = line()
@@ -94,6 +106,21 @@ def test_three_numbers_in_a_row_that_are_clearly_worse_end_the_search(monkeypatc
     told = iter([9, 8, 10, 10, 8.8, 10, 10, 7, 7.5, 7.8, 7.8, 7.8, 0])
     monkeypatch.setattr(line_module, "_judged", lambda part, kind, m: (next(told), 0))
     assert [m for m, _ in line_module._errors([None], "density", range(1, 99))] == list(range(1, 13))
+
+
+def test_what_lies_between_examples_does_not_depend_on_the_direction():
+    x = np.sort(np.random.default_rng(4).random(30)) ** 2
+    there, back = (_BetweenExamples(Line(each, each[:, None], np.ones(30))) for each in (x, 1 - x[::-1]))
+    assert there(1.0, 30) == approx(back(1.0, 30), rel=1e-9)
+
+
+def test_the_luck_of_a_choice_counts_where_intervals_hold_several_examples(monkeypatch):
+    monkeypatch.setattr(line_module, "luck", lambda errors, best: 1e9)
+    x = np.arange(12.0)
+    examples = distinct_examples(x[:, None], x, None)
+    held = folds(examples.mass, np.random.default_rng(0))
+    assert intervals_from_data(examples, 11, ("quantile",), held)[1] > 1e6
+    assert intervals_from_data(examples, 12, ("quantile",), held)[1] < 1
 
 
 def test_the_fewest_regions_of_those_without_error():
