@@ -119,6 +119,14 @@ def test_a_constant_state_is_routed_like_a_point():
     assert network.route([0.3]).tolist() == [[0, 0]]
 
 
+@pytest.mark.parametrize("offset", [-1.0, 0.0, 2.0])
+def test_a_constant_state_takes_the_route_of_its_value(offset):
+    """Of three scores slopes and biases decide: at -1 the first is the highest, at 0 the second, at 2 the third."""
+    layer = MoELayer([[-2], [0], [1]], [0, 1, 0], np.zeros((3, 1, 1)), [[1], [2], [3]])
+    network = DeepMoE([MoELayer.dense([[0.0]], [offset]), layer], (-1, 1))
+    assert [piece.path for piece in affine_pieces(network)] == [(0, {-1: 0, 0: 1, 2: 2}[offset])]
+
+
 def test_a_corner_that_an_interval_cuts_off_is_empty():
     """x + y > 3/2 in the square means x > 1/2: no point of it has x < 1/5."""
     first = MoELayer([[0, 0], [1, 1]], [0, -1.5], [np.eye(2)] * 2, None)

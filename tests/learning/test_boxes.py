@@ -8,7 +8,7 @@ from pytest import approx
 
 from zcmoe.learning import boxes
 from zcmoe.learning.axes import Axes, Compander, compressed
-from zcmoe.learning.boxes import Bench, Laid, divided, expected, luck, means_by_part, moved_along
+from zcmoe.learning.boxes import Bench, Laid, _divided, divided, expected, luck, means_by_part, moved_along
 from zcmoe.learning.examples import distinct_examples, folds
 
 
@@ -40,6 +40,18 @@ def test_long_axes_are_divided_equally():
     for parts in (1, 2, 3):
         long, short = divided(laid, cuts, parts)
         assert long == approx(np.arange(1, 10 * parts) / (10 * parts)) and short is cuts[1]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 4, 6, 8])
+def test_long_axes_are_divided_into_as_many_parts_as_steps(parts):
+    """y is a staircase with this many steps in each of ten intervals: no other division has no error."""
+    rng = np.random.default_rng(0)
+    x, out = np.r_[0, rng.random(4000), 1], np.arange(4002) % 2
+    y = np.floor(np.minimum(x, 0.9999) * 10 * parts)[:, None]
+    laid = Laid([], [x], np.empty(0), None, y, 1.0 - out)
+    cuts = [np.arange(1, 10) / 10]
+    folds, found = _divided([laid], [cuts], out[None], cuts, 4002)
+    assert found == parts and np.allclose(folds, 0)
 
 
 def test_the_index_follows_a_plane():
@@ -114,12 +126,13 @@ def test_the_compressor_is_half_rank_and_half_range():
     assert one(np.array([-1, 0, 0.5, 1.5, 6, 10, 99])) == approx(
         [0, 0, (0.1 + 0.05) / 2, (0.4 + 0.15) / 2, (0.6 + 0.6) / 2, 1, 1])
     assert one.codes(x).tolist() == [0, 1, 2, 3, 3]
+    assert Compander(x[3:] - [10, 6], mass[:2], 32).levels == approx([0, (0.25 + 0.5) / 2, 1])  # of two values, 0 and 4
     many = Compander(np.random.default_rng(4).random(5000), np.ones(5000), 32)
     assert many(many.places) == approx(np.arange(1, 32) / 32, abs=1e-3)
 
 
 @pytest.mark.parametrize("n, d, most, tried", [(60, 3, None, {True, False}), (200, 3, None, {True}),
-                                               (200, 3, 1, {False})])
+                                               (200, 3, 2, {True}), (200, 3, 1, {False})])
 def test_an_index_of_few_examples_must_show_its_worth(n, d, most, tried, monkeypatch):
     """Then boxes without one compete with it; where there are many examples a feature they need not."""
     seen = set()

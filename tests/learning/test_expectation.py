@@ -123,6 +123,17 @@ def test_a_region_of_probability_zero_contributes_nothing():
         assert expected_test_error(problem, with_empty, n) == approx(error, rel=1e-12)
 
 
+def test_the_function_is_evaluated_once_for_many_intervals():
+    """Its values between all their edges serve up to 64 segmentations at a time."""
+    asked = []
+    problem = Problem(lambda x: asked.append(x.size) or np.exp(x), UNIFORM, NOISE)
+    segmentations = [Intervals.uniform(m) for m in range(1, 66)]
+    wanted = [expected_test_error(problem, each, 20) for each in segmentations]
+    asked.clear()
+    assert expected_test_errors(problem, segmentations, [20])[0] == approx(wanted, rel=1e-12)
+    assert len(asked) == 2
+
+
 def test_the_expected_error_of_boxes_is_the_mean_of_the_simulation():
     square = Independent(UNIFORM, stats.beta(2, 1))
     problem = Problem(lambda x: x[:, 0] + np.cos(3 * x[:, 1]), square, NOISE, dimension=2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from zcmoe.learning.grid import BINS, Grid, Growth, hull
+from zcmoe.learning.grid import BINS, LARGEST, Grid, Growth, hull
 
 
 def growth(d=3, n=150, most=10_000, seed=0):
@@ -83,6 +83,44 @@ def test_pairs_are_those_that_the_answer_follows():
     assert not list(growth(1)._pairs())
 
 
+@pytest.mark.parametrize("first", [1, 2, 3, 4])
+@pytest.mark.parametrize("second", [1, 4])
+def test_a_pair_is_cut_as_finely_as_its_waves(first, second):
+    """A wave of k halves changes its sign k times: an axis has parts for that, their number a power of 2."""
+    codes = np.indices((BINS, BINS)).reshape(2, -1)
+    wave = np.cos(np.pi * np.array([[first], [second]]) * (codes + 0.5) / BINS)
+    pairs = Growth(codes, (wave[0] * wave[1])[:, None], np.ones(BINS**2), 10_000)._pairs()
+    parts = {tuple(len(where) + 1 for _, where in cuts) for _, cuts in pairs}
+    assert tuple(2 ** int(np.ceil(np.log2(k + 1))) for k in (first, second)) in parts
+
+
+def test_pairs_do_not_depend_on_the_directions_of_axes():
+    """Bins counted from the other end: the same axes, the same gain."""
+    grown = growth(5)
+    (rates, cuts), (again, mirrored) = (zip(*each._pairs(), strict=True) for each in (
+        grown, Growth(BINS - 1 - grown.codes, grown.y, grown.mass, grown.most)))
+    assert rates == approx(again)
+    assert [[axis for axis, _ in each] for each in cuts] == [[axis for axis, _ in each] for each in mirrored]
+
+
+def test_tables_of_too_many_boxes_are_not_made():
+    """Above 2^19 entries no ladder is tried, above eight times as many no cut at all: growing ends."""
+    grown = growth()
+    for grown.cells, ladders in (LARGEST // BINS, 12), (LARGEST // BINS + 1, 0):
+        assert len(list(grown._ladders())) == ladders
+    grown.cells = 8 * LARGEST // BINS + 1
+    assert grown._best_cuts() == (0.0, []) and not grown._step()
+
+
+def test_a_pair_whose_table_would_be_too_large_gains_nothing():
+    """Neither time nor memory is spent on it."""
+    grown = growth()
+    cuts = [(0, np.array([15])), (1, np.array([15]))]
+    assert grown._pair_rate(cuts) > 0
+    grown.cells = 8 * LARGEST
+    assert grown._pair_rate(cuts) == 0
+
+
 def test_a_plateau_is_crossed_at_once():
     """XOR on a full grid: no cut gains anything alone."""
     codes = np.indices((BINS, BINS)).reshape(2, -1)
@@ -100,6 +138,8 @@ def test_tables_of_many_axes_are_counted_in_pieces():
         assert np.array_equal(np.concatenate(pieces), np.arange(300))
         assert all(len(axes) == 1 or len(axes) * many.cells * BINS <= 2**18 or len(axes) * 5000 <= 2**16
                    for axes in pieces)
+        for axes in pieces[:-1]:  # one axis more would be too many
+            assert (len(axes) + 1) * many.cells * BINS > 2**18 and (len(axes) + 1) * 5000 > 2**16
 
 
 def test_no_more_boxes_than_asked_for():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from zcmoe.learning import line as line_module
 from zcmoe.learning.axes import Compander
 from zcmoe.learning.examples import distinct_examples, folds
 from zcmoe.learning.line import Line, _BetweenExamples, best_runs, intervals_from_data
@@ -26,10 +27,23 @@ def test_the_best_runs_are_the_best_of_all_divisions():
         return sum(np.sum((m @ y) ** 2) / m.sum() for m, y in zip(
             np.split(mass, starts), np.split(mean, starts), strict=True))
 
-    found = best_runs(mass, mass[:, None] * mean, 20)
+    with np.errstate(all="raise"):  # a run without bins has no mean, and is not divided by its mass
+        found = best_runs(mass, mass[:, None] * mean, 20)
     assert len(found) == 9
     for runs, starts in enumerate(found, 1):
         assert explained(list(starts)) == approx(max(map(explained, map(list, combinations(range(1, 9), runs - 1)))))
+
+
+@pytest.mark.parametrize("stretched", [None, 0, -1])
+def test_the_best_cut_is_found_to_the_level_of_a_place(stretched):
+    """Of 300 examples the programme sees 192 places, at equal steps of half rank, half range: a step is cut at one."""
+    x = np.arange(300.0)
+    if stretched is not None:  # an end that lies so far off that one gap has half of the range
+        x[stretched] += 600 if stretched else -600
+    for i in (1, 2, 3, 150, 297, 298, 299):
+        found = Line(x, (x >= x[i])[:, None] * 1.0, np.ones(300))
+        at = np.searchsorted(found.middle, found.cuts("optimal", 2))
+        assert np.abs(found.level[at] - found.level[i - 1]) < 1 / 192
 
 
 def test_cuts_of_every_kind():
@@ -50,6 +64,13 @@ def test_cuts_of_every_kind():
         assert np.array_equal(found.cuts(kind, 60), middle) and np.all(np.diff(found.cuts(kind, 38)) > 0)
 
 
+def test_equal_lengths_reach_to_an_outlier():
+    """One example lies far off: most cuts of equal intervals lie in the gap before it, where one serves for all."""
+    x = np.r_[np.arange(5), 100.0]
+    assert Line(x, x[:, None], np.ones(6)).cuts("uniform", 10) == approx([52])
+    assert Line(x, x[:, None], np.ones(6)).cuts("uniform", 50) == approx([2.5, 52])
+
+
 def test_the_estimate_is_made_on_the_companded_axis():
     found = line()
     share = Compander(found.x, found.mass, 1000)(found.x)
@@ -68,6 +89,38 @@ def test_what_lies_between_examples(n, uneven):
         told.append(_BetweenExamples(Line(x, x[:, None], np.ones(n)))(left_out, n))
         true.append((gap**3).sum() / 12 + (x[0] ** 3 + (1 - x[-1]) ** 3) / 3)
     assert np.mean(told) == approx(np.mean(true), rel=0.2 if uneven else 1e-9)
+
+
+@pytest.mark.parametrize("kind", ["uniform", "quantile", "density", "optimal"])
+def test_an_interval_that_holds_two_examples_is_not_one_between_examples(kind):
+    """y = x on a grid: the square of the way to the example left out is twelve times that to a fresh x."""
+    x = np.arange(12.0)
+    examples = distinct_examples(x[:, None], x, None)
+    held = folds(examples.mass, np.random.default_rng(0))
+    (_, two), (_, one) = (intervals_from_data(examples, m, (kind,), held) for m in (11, 12))
+    assert two / one == approx(12, rel=0.05)
+
+
+def test_three_numbers_in_a_row_that_are_clearly_worse_end_the_search(monkeypatch):
+    """By a tenth of the best so far; two in a row do not."""
+    told = iter([9, 8, 10, 10, 8.8, 10, 10, 7, 7.5, 7.8, 7.8, 7.8, 0])
+    monkeypatch.setattr(line_module, "_judged", lambda part, kind, m: (next(told), 0))
+    assert [m for m, _ in line_module._errors([None], "density", range(1, 99))] == list(range(1, 13))
+
+
+def test_what_lies_between_examples_does_not_depend_on_the_direction():
+    x = np.sort(np.random.default_rng(4).random(30)) ** 2
+    there, back = (_BetweenExamples(Line(each, each[:, None], np.ones(30))) for each in (x, 1 - x[::-1]))
+    assert there(1.0, 30) == approx(back(1.0, 30), rel=1e-9)
+
+
+def test_the_luck_of_a_choice_counts_where_intervals_hold_several_examples(monkeypatch):
+    monkeypatch.setattr(line_module, "luck", lambda errors, best: 1e9)
+    x = np.arange(12.0)
+    examples = distinct_examples(x[:, None], x, None)
+    held = folds(examples.mass, np.random.default_rng(0))
+    assert intervals_from_data(examples, 11, ("quantile",), held)[1] > 1e6
+    assert intervals_from_data(examples, 12, ("quantile",), held)[1] < 1
 
 
 def test_the_fewest_regions_of_those_without_error():

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings, strategies as st  # noqa: E402
 
 from settings import COS6  # noqa: E402
 from zcmoe import Intervals, RunningExperts, ZeroComputeMoE, fit_experts, optimal_density  # noqa: E402
-from zcmoe.segmentation._guide import Reader, Router  # noqa: E402
+from zcmoe.segmentation._guide import Guide, Reader, Router  # noqa: E402
 from zcmoe.segmentation.base import BLOCK, blocks  # noqa: E402
 
 BIG = 3 * BLOCK + 17  # blocks, and a part of one
@@ -97,6 +97,28 @@ def test_one_look_up_serves_where_few_inputs_share_a_cell_with_an_edge():
     guide = cuts._fine_guide
     for x, few in (np.random.default_rng(0).random(1000), True), (np.repeat(cuts.edges[1:], 250), False):
         assert Reader(guide, np.arange(4.0))._plain(x, guide.cell(x), flag, out) == few
+
+
+@pytest.mark.parametrize("m, n, fine", [(64, BLOCK, True), (65, BLOCK, False), (64, BLOCK - 1, False)])
+def test_a_fine_table_is_made_for_few_regions_and_many_inputs(m, n, fine):
+    """Of 4096 cells all but one in 64 hold no edge then; one column of values is read from it, without the regions."""
+    cuts, x = Intervals(np.linspace(0, 1, m + 1) ** 2), np.random.default_rng(0).random(n)
+    wanted = cuts.route(x)
+    cuts._routed = None
+    assert np.array_equal(cuts.look_up(np.arange(m), x), wanted)
+    assert ("_fine_guide" in vars(cuts)) == fine
+
+
+@pytest.mark.parametrize("first", [0, 500, 875])
+def test_sorted_inputs_in_few_regions_are_cut_by_the_edges(first):
+    """Wherever these lie: below an eighth as many regions as inputs, and not from there on."""
+    cuts, asked, out = Intervals.uniform(1000), [], np.empty(800)
+    guide = Guide(cuts.edges)
+    guide.cell = lambda *arguments: asked.append(1) or Guide.cell(guide, *arguments)
+    for last, few in (first + 99, True), (first + 100, False):
+        x = np.sort(np.r_[first / 1000, np.random.default_rng(0).uniform(first, last, 798) / 1000, (last + 0.5) / 1000])
+        assert Reader(guide, np.arange(1000.0))(x, out) and np.array_equal(out, cuts.route(x))
+        assert bool(asked) != few
 
 
 ANY_EDGES = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30, unique=True)

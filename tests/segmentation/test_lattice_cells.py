@@ -91,6 +91,21 @@ class Squares:
         return np.rint(points)
 
 
+class Oblique(Squares):
+    """The same by a long basis."""
+
+    def __init__(self, shear):
+        self.generator = np.array([[1.0, 0], [shear, 1]])
+
+
+def test_an_oblique_basis_has_the_same_cells():
+    """Points are told apart by one number for all their coefficients: where 62 bits do not hold it, it is refused."""
+    ours, theirs = (LatticeCells(lattice, 0.25, shift=(0.05, 0.1)) for lattice in (Oblique(2.0**19), Squares()))
+    assert np.unique(ours.centers.round(9), axis=0) == approx(np.unique(theirs.centers.round(9), axis=0))
+    with pytest.raises(ValueError, match="lattice must have a basis of short vectors"):
+        LatticeCells(Oblique(2.0**21), 0.25)
+
+
 def test_cells_that_only_touch_the_square_are_no_regions():
     cells, boxes, x = LatticeCells(Squares(), 0.25, shift=(0.125, 0.125)), Boxes((4, 4)), scattered(5000, 2)
     assert cells.centers == approx(grid(4, 4))

@@ -39,6 +39,23 @@ def test_plane_regions_cover_the_square_and_hold_their_nodes(m):
     assert region_moments(PLANE, segmentation).probability.sum() == approx(1, rel=1e-10)
 
 
+def test_far_centres_are_told_apart():
+    """A million away, where distances round to 1e-10, that from one is longer than that from the other by 1e-14."""
+    y = 5e-4 + np.array([-1e-5, 1e-5])
+    for centers in [[1e6, 0], [1e6, 1e-3]], [[1e6, 1e-3], [1e6, 0]]:
+        found = Voronoi(centers).route(np.column_stack([[0.0, 0.0], y]))
+        assert np.array(centers)[found, 1].tolist() == [0, 1e-3]
+
+
+@pytest.mark.parametrize("m", [2, 12, 90])
+def test_cells_cut_out_one_by_one_are_those_of_the_triangulation(m, monkeypatch):
+    """What serves where centres are so near that a triangulation takes some for one."""
+    centers = scattered(m, 2)
+    volume = region_geometry(PLANE, Voronoi(centers)).volume
+    monkeypatch.setattr("zcmoe.segmentation.voronoi.plane_cells", lambda centers: None)
+    assert region_geometry(PLANE, Voronoi(centers)).volume == approx(volume, rel=1e-9)
+
+
 @pytest.mark.parametrize("make, word", [
     (lambda: Voronoi([0.1, 0.2]), r"shape \(m, d\)"),
     (lambda: Voronoi([[0.1], [0.2]]), r"d > 1, got \(2, 1\)"),
