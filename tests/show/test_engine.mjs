@@ -85,6 +85,8 @@ test("zeros of a typed formula", async () => {
     close("touched", zeros((x) => (x - c) ** 2), [c], 1e-6);
   }
   close("none", zeros((x) => 1 + x), []);
+  close("flat from here on", zeros((x) => Math.max(0.5 - x, 0)), []);
+  close("flat up to here", zeros((x) => Math.max(x - 0.5, 0)), []);
   close(
     "of a wave",
     zeros((x) => Math.cos(6 * Math.PI * x)),
