@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from pytest import approx
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 import zcmoe
 from segmentation.cases import cases, off
@@ -334,6 +334,21 @@ def test_cells_of_special_centres(name):
         polygon = cells.polygon(i)
         if len(polygon) > 2:  # it has an area, and its middle is its centre's
             assert cells.route(polygon.mean(axis=0)[None])[0] == i
+
+
+@pytest.mark.parametrize("law, border", [(stats.beta(0.1, 2), 2.0**-51), (stats.beta(2, 0.3), 1 - 2.0**-50)])
+@pytest.mark.parametrize("cut", [
+    lambda b: Intervals([0, b, 1]), lambda b: zcmoe.LevelSets(lambda x: x, [0, b, 1]),
+    lambda b: zcmoe.PowerDiagram([[0.0], [1.0]], [2 * b - 1, 0])], ids=["intervals", "level sets", "powers"])
+def test_a_border_a_few_floats_from_an_end(law, border, cut):
+    """Where the density is infinite much lies beyond it. E e^(tX) is Kummer's function; there e^x is 1, or e."""
+    problem, moments = Problem(np.exp, law, None), special.hyp1f1(law.args[0], sum(law.args), [1.0, 2.0])
+    inside, end = (law.sf(border), 1.0) if border < 0.5 else (law.cdf(border), np.e)
+    first, second = moments - (1 - inside) * np.array([end, end**2])
+    found = zcmoe.region_moments(problem, cut(border)).probability
+    assert found == approx([law.cdf(border), law.sf(border)], rel=1e-9)
+    excess = zcmoe.approximation_excess(problem, cut(border))
+    assert excess == approx(second - first**2 / inside, rel=1e-9)
 
 
 # ---- at random

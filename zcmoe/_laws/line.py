@@ -233,8 +233,10 @@ class Unit(Line):
         off = np.flatnonzero(self._off[cell_of(self.panels, (panels[:-1] + panels[1:]) / 2)])
         if off.size:  # the cdf says how much, the density how it lies
             grown, total = self.cdf(panels[off + 1]) - self.cdf(panels[off]), weights[off].sum(axis=1, keepdims=True)
-            share = np.where(total > 0, weights[off] / np.where(total > 0, total, 1), lengths[off])
-            weights[off] = share * (grown / share.sum(axis=1))[:, None]  # all may lie between the nodes
+            # All may lie between the nodes, or the density be infinite where a node rounds to the end.
+            told = (total > 0) & np.isfinite(total)
+            share = np.where(told, weights[off] / np.where(told, total, 1), lengths[off])
+            weights[off] = share * (grown / share.sum(axis=1))[:, None]
         return _check.finite(weights, f"{self.name}.pdf")
 
     def check_stuck(self, beta, centre, scale):

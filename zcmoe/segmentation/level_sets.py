@@ -77,7 +77,7 @@ class LevelSets(Segmentation):
             grid = grid[(grid >= low) & (grid <= high)]
         branches = Branches(self._values, grid, problem.breakpoints)
         cuts = branches.crossings(self.edges[np.isfinite(self.edges)])[0]
-        pieces = np.unique(np.r_[0.0, cuts[(cuts > 1e-15) & (cuts < 1 - 1e-15)], problem.breakpoints, 1.0])
+        pieces = np.unique(np.r_[0.0, cuts[(cuts > 0) & (cuts < 1)], problem.breakpoints, 1.0])
         rule = Intervals(pieces).cubature(problem, measure)
         # A piece is on one side of every level; its middle says where, also where a node rounds to the piece's end.
         found, piece = np.unique(rule.regions, return_inverse=True)

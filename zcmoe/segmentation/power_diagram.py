@@ -107,6 +107,6 @@ class PowerDiagram(Segmentation):
         low = np.where(step < 0, equal, 0.0).max(axis=1)
         high = np.where(step > 0, equal, 1.0).min(axis=1)
         inner = np.r_[low, high][np.tile(low < high, 2)]
-        pieces = np.unique(np.r_[0.0, inner[(inner > 1e-15) & (inner < 1 - 1e-15)], 1.0])
+        pieces = np.unique(np.r_[0.0, inner[(inner > 0) & (inner < 1)], 1.0])
         rule = Intervals(pieces).cubature(problem, measure)
         return rule._replace(regions=self.route((pieces[:-1] + pieces[1:]) / 2)[rule.regions])
