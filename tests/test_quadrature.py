@@ -34,6 +34,15 @@ def test_how_a_function_grows_is_asked_inside_the_interval_alone():
     assert power == approx([0.5, 0, 0])
 
 
+@pytest.mark.parametrize("distance", [lambda x: x, lambda x: 1 - x])
+def test_growth_towards_an_end_that_is_barely_known_is_refused(distance):
+    """The panel at the end, where blur is just below the hundredth that hides a panel, is not resolved either."""
+    def blur(left, right):
+        return np.minimum(1e-5 * distance((left + right) / 2) ** -0.5, 0.0095)
+    with pytest.raises(ValueError, match="a power -0.52 of the distance to x = [01], where rounding hides the slope"):
+        integrate(lambda x: distance(x) ** -0.52, blur=blur)
+
+
 def test_panels_shrink_quickly_towards_zero():
     """Not a halving a round: three calls of f halve the first panel and cut it into eight. For √x the error falls by
     2^-1.5 a halving: thirteen are enough, and then there are 64 + 13 panels."""

@@ -51,7 +51,8 @@ def test_lattice_cells_are_those_that_meet_the_square(lattice, scale, shift):
 
 
 def test_projections_settle_most_of_the_cells_that_are_in_doubt(monkeypatch):
-    """Beside the programmes for the extent along two axes, few are solved."""
+    """Beside the programmes for the extent along two axes, few are solved. Few cells of 3000 are in doubt: of the
+    others the point nearest to the square is inside, or a side of the cell or of the square is between."""
     asked = {"_linear": 0, "_has_common_ball": 0}
 
     def counted(name, plain):
@@ -61,8 +62,8 @@ def test_projections_settle_most_of_the_cells_that_are_in_doubt(monkeypatch):
         return call
     for name in asked:
         monkeypatch.setattr(Cell, name, counted(name, getattr(Cell, name)))
-    LatticeCells(Rotated(), 0.02)
-    assert 0 < asked["_linear"] - 2 < asked["_has_common_ball"] / 2
+    cells = LatticeCells(Rotated(), 0.02)
+    assert 0 < asked["_linear"] - 2 < asked["_has_common_ball"] / 2 < cells.n_regions / 100
 
 
 def test_lattice_cells_in_space_are_all_reached():

@@ -182,6 +182,12 @@ def test_an_integral_that_diverges_is_refused():
         integral(lambda x: np.abs(x[:, 0] - 0.3) ** -0.95, 2)
 
 
+@pytest.mark.parametrize("d", [2, 3])
+def test_a_smooth_integral_is_known_to_eleven_digits(d):
+    value, error = integral(lambda x: np.exp(x.sum(axis=1)), d)
+    assert abs(value - np.expm1(1) ** d) <= error < 1e-11 * value
+
+
 def test_integrals_by_scattered_points_are_off_by_their_error():
     """Products of 1 + sin ax over the coordinates; the integral of a density itself is 1 without error."""
     scores = []
