@@ -53,6 +53,20 @@ def test_reference_values_of_the_integrals():
     assert zcmoe.optimal_density(RAMP, floor=0).pdf([[0.3, 0.7]])[0] == approx(REFERENCE["R32"], rel=4e-7)
 
 
+@pytest.mark.parametrize("cells, factor", [("isotropic", 1), ("any", 2)])
+def test_the_error_of_the_least_coefficient_is_that_of_its_integral_by_the_derivative(cells, factor):
+    """(54) is I² for d = 2, I = ∫ (w/12)^(1/2): dI counts 2 I times. A milder β has I for its coefficient (30)."""
+    def rising(rate):  # ‖∇β‖² = 12 exp(rate x_1)
+        return Problem(lambda x: 48**0.5 / rate * np.exp(rate * x[:, 0] / 2), uniform(2), None, dimension=2,
+                       gradient=lambda x: 12**0.5 * np.stack([np.exp(rate * x[:, 0] / 2), 0 * x[:, 1]], axis=1))
+
+    steep, mild = rising(6), rising(3)
+    total, error = zcmoe.high_rate_coefficient(mild, one(2)), zcmoe.standard_error(mild, one(2))
+    assert total == approx(np.expm1(3) / 3, rel=1e-9) and error > 0
+    assert zcmoe.high_rate_coefficient(steep, cells=cells) == approx(factor * total**2, rel=1e-9)
+    assert zcmoe.standard_error(steep, cells=cells) == approx(factor * 2 * total * error, rel=1e-2)
+
+
 LAWS = {2: [uniform(2), Ramp(2), zcmoe.Independent(*THREE.marginals[:2])], 3: [uniform(3), Ramp(3), THREE]}
 EIGHTEEN = [(make(law), d) for d in (2, 3) for law in LAWS[d]
             for make in (cosine_squares, lambda law: bump(law, (0.3, 0.6, 0.5)[:law.dimension], 4),
