@@ -13,7 +13,7 @@ UNIFORM = np.full(1000, 1e-3)
 X = (np.arange(1000) + 0.5) / 1000
 
 
-@pytest.mark.parametrize("p", [1e-4, 0.1, 0.3, 0.49, 0.4974, 0.49746, 0.49747])
+@pytest.mark.parametrize("p", [1e-4, 0.1, 0.3, 0.49, 0.4974, 0.49746, 0.49747, 0.498, 0.499, 0.4995])
 def test_two_values(p):
     """Row 3, and Kearns and Saul's proxy for other p."""
     split, birth, proxy, born_at = gating.critical_slopes([0, 1], [1 - p, p])

@@ -63,8 +63,8 @@ def critical_slopes(values: ArrayLike, probability: ArrayLike) -> CriticalSlopes
     mean = p @ u
     spread = np.sqrt(p @ (u - mean) ** 2)
     v = (u - mean) / spread
-    # 2K/λ² is 1 at λ = 0 and below 2 max|v|/|λ|: the supremum is within these ends.
-    grid = np.unique(np.r_[0, *(2 * end * np.geomspace(1e-2 / (1 + end**2), 1, 500) for end in (v[0], v[-1]))])
+    # 2K/λ² is 1 at λ = 0 and below 2 max|v|/|λ|: the supremum is within these ends, near 0 for laws nearly symmetric.
+    grid = np.unique(np.r_[0, *(2 * end * np.geomspace(1e-5 / (1 + end**2), 1, 1000) for end in (v[0], v[-1]))])
     ratio = _cumulant_ratio(grid, v, p)
     best = np.flatnonzero(ratio >= ratio.max() * (1 - 1e-13))[-1]
     rate = _stationary(v, p, grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], grid[best])
