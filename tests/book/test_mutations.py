@@ -41,7 +41,7 @@ def test_it_is_noticed(forget, name, place, old, new):
 
 
 def test_nothing_stays_changed():
-    """Measurements that were made wrong, made again, say what the ledger says: every sixth (all are test_ledger.py's)."""
+    """Measurements made wrong, made again, say what the ledger says: every sixth here, all in test_ledger.py."""
     stored = {row["number"]: row["agreement"] for row in ledger.read()}
     for measure in list(NAMED.values())[::6]:
         assert {stored[number] for number, each in MEASURES.items() if each is measure} == {measure()}

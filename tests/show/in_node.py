@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -13,14 +14,20 @@ HOME = Path(engine.__file__).parent
 
 def run(node, suite, golden, home=HOME):
     """A suite of Node's, over golden vectors and the engine in `home`."""
-    return subprocess.run(
+    process = subprocess.Popen(
         [node, "--test", str(suite)],
         env=os.environ | {"GOLDEN": str(golden), "ENGINE": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        timeout=300,
+        start_new_session=True,
     )
+    try:
+        said, _ = process.communicate(timeout=300)
+    except subprocess.TimeoutExpired:  # the suite is a process of Node's own, which would go on for ever
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    return subprocess.CompletedProcess(process.args, process.returncode, said)
 
 
 def wrong_twin(folder, name, right, wrong):
