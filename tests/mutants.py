@@ -19,7 +19,6 @@ import multiprocessing
 import os
 import random
 import re
-import resource
 import sys
 import tempfile
 import time
@@ -175,6 +174,7 @@ def begin(arguments, environment):
     """Run pytest in this process, silent, and end the process with its exit code."""
     os.chdir(ROOT)
     os.environ |= environment
+    import resource  # not on every system, as forks are not
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
     silence = os.open(os.devnull, os.O_WRONLY)
