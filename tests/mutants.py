@@ -113,6 +113,12 @@ class Mutant:
         self.line = getattr(node, "lineno", 0)
         self.text = " ".join(change(node, around).split())
 
+    def idle(self):
+        """Whether Python and NumPy say that nothing changes: `strict` is an assertion, any negative length the rest."""
+        before, after = self.text.split(" -> ")
+        return after in (before.replace("strict=True", "strict=False"), before.replace("-1", "-2")) and (
+            "zip(" in before or "reshape(" in before)
+
     def __str__(self):
         return f"{self.module}:{self.line} in {self.scope or 'the module'}: {self.text}"
 
@@ -269,7 +275,7 @@ def main():
     if not passes(processes, seconds, seconds):
         sys.exit("the tests fail for zcmoe as it is: no mutant can be judged")
     chosen, total = sample(None if given.all else given.sample, given.seed)
-    chosen = [place for place in chosen if re.search(given.only, place[0])]
+    chosen = [place for place in chosen if re.search(given.only, place[0]) and not Mutant(*place).idle()]
     end, found = time.monotonic() + 60 * given.minutes, []
 
     def judge(place):

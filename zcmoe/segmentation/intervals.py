@@ -141,3 +141,8 @@ class Intervals(Segmentation):
     def _key(self):
         return Intervals, self.edges
 
+
+def between(problem, cuts):
+    """Cuts inside [0, 1] but those so near to an end that no node has room, if nothing lies beyond them."""
+    room, below = np.minimum(cuts, 1 - cuts) > 1e-15, problem.inputs.cdf(cuts)
+    return cuts[room | (np.minimum(below, 1 - below) > 1e-13)]

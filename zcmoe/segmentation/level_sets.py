@@ -10,7 +10,7 @@ from zcmoe._typing import Function
 from zcmoe.problem import Evaluated
 from zcmoe.segmentation._branches import Branches
 from zcmoe.segmentation.base import Segmentation
-from zcmoe.segmentation.intervals import Intervals
+from zcmoe.segmentation.intervals import Intervals, between
 from zcmoe.segmentation.voronoi import domain_of
 
 
@@ -77,7 +77,7 @@ class LevelSets(Segmentation):
             grid = grid[(grid >= low) & (grid <= high)]
         branches = Branches(self._values, grid, problem.breakpoints)
         cuts = branches.crossings(self.edges[np.isfinite(self.edges)])[0]
-        pieces = np.unique(np.r_[0.0, cuts[(cuts > 0) & (cuts < 1)], problem.breakpoints, 1.0])
+        pieces = np.unique(np.r_[0.0, between(problem, cuts), problem.breakpoints, 1.0])
         rule = Intervals(pieces).cubature(problem, measure)
         # A piece is on one side of every level; its middle says where, also where a node rounds to the piece's end.
         found, piece = np.unique(rule.regions, return_inverse=True)

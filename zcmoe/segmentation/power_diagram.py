@@ -9,7 +9,7 @@ from zcmoe import _check
 from zcmoe._polytope import power_cells
 from zcmoe._rules import plane_rule
 from zcmoe.segmentation.base import EstimatedCubature, Segmentation
-from zcmoe.segmentation.intervals import Intervals
+from zcmoe.segmentation.intervals import Intervals, between
 from zcmoe.segmentation.voronoi import domain_of
 
 _PAIRS = 1000  # regions of which each is compared with every other
@@ -106,7 +106,6 @@ class PowerDiagram(Segmentation):
             equal = (center + center[:, None] + lead / step) / 2
         low = np.where(step < 0, equal, 0.0).max(axis=1)
         high = np.where(step > 0, equal, 1.0).min(axis=1)
-        inner = np.r_[low, high][np.tile(low < high, 2)]
-        pieces = np.unique(np.r_[0.0, inner[(inner > 0) & (inner < 1)], 1.0])
+        pieces = np.r_[0.0, between(problem, np.unique(np.r_[low, high][np.tile(low < high, 2)])), 1.0]
         rule = Intervals(pieces).cubature(problem, measure)
         return rule._replace(regions=self.route((pieces[:-1] + pieces[1:]) / 2)[rule.regions])
