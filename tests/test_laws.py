@@ -93,6 +93,8 @@ def test_known_jumps_are_breakpoints():
     assert law_of(stats.uniform(0.2, 0.6)).breakpoints == approx([0.2, 0.8])
     assert law_of(HISTOGRAM).breakpoints == approx([0.7, 0.7001])
     assert law_of(stats.rv_histogram(([1, 3], [2, 3, 4]))(-1, 0.5)).breakpoints == approx([0.5])
+    inside = stats.rv_histogram(([3.0, 1.0, 2.0], [0.2, 0.3, 0.5, 0.6]), density=True)
+    assert law_of(inside).breakpoints == approx([0.2, 0.3, 0.5, 0.6])
     assert law_of(LAWS["gap"]).breakpoints == approx([0.1, 0.9])
 
 
