@@ -28,9 +28,10 @@ def optimal_partition(values: ArrayLike, weights: ArrayLike, m: int, *, banded: 
     banded : bool
         Look only near the discrete compander. More than 4096 monotone values without a jump, whose slope over the sum
         of weights turns at most eight times: the best edges within two regions of its own, then zooms, which add prefix
-        sums and may miss the least cost by some 1e-15 m² of it. Others: the number of runs so far may differ from its count by at most 8; while the best division touches
-        that border, or has a run as long as three of the compander's, the band is doubled, and then until that
-        changes nothing, so that it ends in the full programme where it must.
+        sums and may miss the least cost by some 1e-15 m² of it. Others: the number of runs so far may differ from its
+        count by at most 8; while the best division touches that border, or has a run as long as three of the
+        compander's, the band is doubled, and then until that changes nothing, so that it ends in the full programme
+        where it must.
 
     Returns
     -------
