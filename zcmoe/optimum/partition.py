@@ -27,11 +27,11 @@ def optimal_partition(values: ArrayLike, weights: ArrayLike, m: int, *, banded: 
     m : int
     banded : bool
         Look only near the discrete compander. More than 4096 monotone values without a jump, whose slope over the sum
-        of weights turns at most eight times: the best edges within two regions of its own, then zooms, which add prefix
-        sums and may miss the least cost by some 1e-15 m² of it. Others: the number of runs so far may differ from its
-        count by at most 8; while the best division touches that border, or has a run as long as three of the
-        compander's, the band is doubled, and then until that changes nothing, so that it ends in the full programme
-        where it must.
+        of weights turns at most eight times, or from cell to cell as noise does: the best edges within two regions of
+        its own, then zooms, which add prefix sums and may miss the least cost by some 1e-15 m² of it. Others: the
+        number of runs so far may differ from its count by at most 8; while the best division touches that border, or
+        has a run as long as three of the compander's, the band is doubled, and then until that changes nothing, so that
+        it ends in the full programme where it must.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def _best(value, weight, m, banded):
     part = np.minimum(part, part.sum() / m)  # a jump takes one run
     share = np.cumsum(np.r_[0, part, 0]) / part.sum()
     dense = value.size > _DENSE and part.max() < part.sum() / (4 * m)
-    if banded and dense and (np.all(step > 0) or np.all(step < 0)) and _turns(value, weight) <= 8:
+    if banded and dense and (np.all(step > 0) or np.all(step < 0)) and not _wavy(value, weight):
         sums = prefix_sums(value, weight)
         inner = np.unique(_near_edges(sums, share, m))
         return inner[(inner > 0) & (inner < value.size)]
@@ -93,12 +93,15 @@ def _best(value, weight, m, banded):
         reach *= 2
 
 
-def _turns(value, weight):
-    """How often the slope of monotone values turns: runs lock to waves of it, be they low, far from the compander's."""
+def _wavy(value, weight):
+    """Whether the slope of monotone values has waves: runs lock to them, low ones too, far from the compander's.
+
+    Two of three values of noise are turns; noise averages out in a run.
+    """
     step = np.abs(np.diff(value))
     growth, rounding = np.diff(np.log(step / (weight[:-1] + weight[1:]))), 1e-15 * np.abs(value).max() / step
     seen = np.abs(growth) > 1e-9 + np.maximum(rounding[:-1], rounding[1:])
-    return np.count_nonzero(np.diff(np.sign(growth[seen])))
+    return 8 < np.count_nonzero(np.diff(np.sign(growth[seen]))) < value.size / 2
 
 
 def heaviest(value: np.ndarray, weight: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
