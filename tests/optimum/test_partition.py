@@ -146,6 +146,16 @@ def test_runs_that_lock_to_waves_of_the_slope(waves, low):
     assert banded == pytest.approx(full, rel=1e-12)
 
 
+def test_noise_of_the_slope_is_no_wave(monkeypatch):
+    """As of the levels of a function of the plane: its mean in a run counts, and the programme's time is saved."""
+    weights = np.random.default_rng(0).uniform(0.5, 1.5, 5000)
+    values = np.exp((np.arange(5000) + 0.5) / 2500)
+    full = loss(values, weights, optimal_partition(values, weights, 24))
+    monkeypatch.setattr(partition, "_near_counts", None)  # not asked
+    banded = loss(values, weights, optimal_partition(values, weights, 24, banded=True))
+    assert banded == pytest.approx(full, rel=1e-12)
+
+
 def test_prefix_sums_know_the_cost_of_every_run():
     rng = np.random.default_rng(0)
     values, weights = rng.normal(5, 1, 12), rng.random(12)
