@@ -156,6 +156,11 @@ def test_noise_of_the_slope_is_no_wave(monkeypatch):
     assert banded == pytest.approx(full, rel=1e-12)
 
 
+def test_tiny_steps_of_a_tail_warn_of_nothing(recwarn):
+    values = np.cumsum(np.r_[np.full(10, 1e-310), np.full(4990, 1e-3)])
+    assert optimal_partition(values, np.ones(5000), 4, banded=True).size == 5 and not list(recwarn)
+
+
 def test_prefix_sums_know_the_cost_of_every_run():
     rng = np.random.default_rng(0)
     values, weights = rng.normal(5, 1, 12), rng.random(12)

@@ -99,7 +99,8 @@ def _wavy(value, weight):
     Two of three values of noise are turns; noise averages out in a run.
     """
     step = np.abs(np.diff(value))
-    growth, rounding = np.diff(np.log(step / (weight[:-1] + weight[1:]))), 1e-15 * np.abs(value).max() / step
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # steps and weights of a tail may be tiny
+        growth, rounding = np.diff(np.log(step / (weight[:-1] + weight[1:]))), 1e-15 * np.abs(value).max() / step
     seen = np.abs(growth) > 1e-9 + np.maximum(rounding[:-1], rounding[1:])
     return 8 < np.count_nonzero(np.diff(np.sign(growth[seen]))) < value.size / 2
 
