@@ -89,7 +89,7 @@ def arrival(request, browser, host, site):
     page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.add_init_script(WATCH)
-    page.goto(f"{host}/{request.param}.html", wait_until="networkidle")
+    page.goto(f"{host}/{request.param}.html", wait_until="networkidle", timeout=90_000)  # a slow machine may be slow
     page.wait_for_timeout(300)
     page.source = (site / f"{request.param}.html").read_text(encoding="utf-8")
     yield page
