@@ -69,13 +69,13 @@ def whole(x):
     return 2 * x + np.polynomial.legendre.legval(t, [*[0] * 14, -1, 0, 1]) / 31 / 128
 
 
-@pytest.mark.parametrize("f, integral", [(lambda x: 1 + x, lambda x: x + x**2 / 2), (wave, whole)])
-def test_the_inverse_of_a_smooth_integral_asks_no_more_of_the_function(f, integral):
+@pytest.mark.parametrize("f, integral, off", [(lambda x: 1 + x, lambda x: x + x**2 / 2, 1e-14), (wave, whole, 1e-13)])
+def test_the_inverse_of_a_smooth_integral_asks_no_more_of_the_function(f, integral, off):
     """It is a polynomial on each panel."""
     asked = []
     antiderivative = Antiderivative(lambda x: asked.append(0) or f(x))
     before, x = len(asked), np.linspace(0, 1, 1000)
-    assert antiderivative.inverse(integral(x)) == approx(x, abs=1e-13)
+    assert antiderivative.inverse(integral(x)) == approx(x, abs=off)
     assert len(asked) == before
 
 
