@@ -216,10 +216,9 @@ def _frame(drawn, fmt, caller):
         case _:
             raise ValueError(f"draw must return a Matplotlib figure and its alt text, got {drawn!r} from {caller}")
     fmt = fmt or ("svg" if _marks(fig) <= _MOST_SVG_MARKS else "png")
-    if engine := fig.get_layout_engine():  # once here: saving would do it in a draw of its own
+    if engine := fig.get_layout_engine():
         engine.execute(fig)
-        fig.set_layout_engine("none")
-    with style():
+    with _laid_out(fig):
         data = _svg(fig) if fmt == "svg" else _png(fig)
     plt.close(fig)
     mime = "image/svg+xml" if fmt == "svg" else "image/png"
@@ -230,6 +229,14 @@ def _frame(drawn, fmt, caller):
         layout=_WIDE,
     )
     return frame, fig
+
+
+@contextmanager
+def _laid_out(fig):
+    """A style without a layout engine: while a figure has one, saving draws it twice."""
+    with style(), plt.rc_context({"figure.autolayout": False, "figure.constrained_layout.use": False}):
+        fig.set_layout_engine(None)  # that of rcParams, to which saving returns
+        yield
 
 
 def _svg(fig):
@@ -246,7 +253,7 @@ def _png(fig):
 
 def _still(fig):
     """Return a small picture of a figure, in base64: a stored notebook has dozens."""
-    with style():
+    with _laid_out(fig):
         return small_png(_png(fig))
 
 
