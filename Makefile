@@ -35,14 +35,17 @@ book: $(READY)  ## build the pages, warnings as errors
 	jupyter-book build . -W --keep-going -n
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
+# A third process for two processors: one of them often waits, for a slow line to a page or for what glides on it.
+PYTEST := python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+
 check: $(READY)  ## unit tests, doctests, every page in a browser
-	@# A third process for two processors: one of them often waits, for a slow line to a page or for what glides on it.
-	python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	$(PYTEST)
 
 numbers: $(READY)  ## every printed number against a fresh run of its chapter
-	python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env book
+	$(PYTEST) --nbval --nbval-current-env book
 
-test: check numbers  ## both
+test: $(READY)  ## both in one run, so that no processor waits for the end of the first
+	$(PYTEST) --nbval --nbval-current-env book tests zcmoe
 
 fresh: $(READY)  ## the tests with random examples, other ones each time
 	python -m pytest -n 2 --hypothesis-profile=fresh tests

@@ -110,7 +110,7 @@ def test_stationarity_by_adaptive_quadrature(law):
 
 
 @pytest.mark.parametrize("law", [TN, TRIANGLE, stats.expon(), stats.beta(2, 1), LAPLACE], ids=name)
-@pytest.mark.parametrize("m", [2, 3, 8, 33])
+@pytest.mark.parametrize("m", [2, 33])
 def test_experts_for_a_quantile_function_are_the_quantizer(law, m):
     """The exact bridge: for monotone β the best m-interval error is the optimal distortion of the law of β(X)."""
     problem = Problem(law.ppf, UNIFORM, NOISE, breakpoints=[0.5])

@@ -115,13 +115,20 @@ def test_formulas_have_short_anchors(site):
     assert len(labels) == len(set(labels)) and "eq-23" in labels
 
 
+@pytest.fixture(scope="module")
+def reader(browser):
+    """One whose browser keeps the index."""
+    with browser.new_context() as context:
+        yield context
+
+
 @pytest.mark.parametrize("words, goal", [
     ("(23)", "one_dimension.html#eq-23"), ("23", "one_dimension.html#eq-23"), ("eq 23", "one_dimension.html#eq-23"),
     ("Equation (54)", "#eq-54"), ("9", "model.html#eq-9"), ("Theorem 4.3", "one_dimension.html#thm-4-3"),
     ("compander", "glossary.html#term-compander"), ("region_moments", "api.html#zcmoe.moments.region_moments"),
 ])
-def test_the_search_finds(browser, served, words, goal):
-    page = browser.new_page()
+def test_the_search_finds(reader, served, words, goal):
+    page = reader.new_page()
     page.goto(f"{served}search.html?q={words.replace(' ', '+')}", wait_until="load")
     page.wait_for_selector("#search-results li a", timeout=10_000)
     page.wait_for_function("!document.querySelector('#search-results h2 span')?.textContent.includes('.')")

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import re
 import subprocess
+import tomllib
 
 import pytest
 
@@ -92,11 +93,12 @@ def test_no_path_of_one_machine():
 
 def test_make_and_the_plain_way_run_the_same_tests():
     """Neither forgets the notebooks: they are compared only where --nbval is named."""
-    ways = []
-    for name in ["Makefile", "README.md"]:
-        text = re.sub(r" -n \d --dist loadscope( --no-loadscope-reorder)?|python -m ", "",
-                      (ROOT / name).read_text(encoding="utf-8"))
-        found = re.findall(r"(?:^|\t|&& )(pytest[^&\n]*?)\s*(?=&&|$)", text, re.M)
-        ways.append([line for line in found if "profile=fresh" not in line])  # which is no part of `make test`
-    assert ways[0] == ways[1] == ["pytest", "pytest --nbval --nbval-current-env book"]
-    assert "nbval" not in re.search(r"(?m)^addopts = .*", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[0]
+    readme, makefile, settings = ((ROOT / name).read_text(encoding="utf-8")
+                                  for name in ("README.md", "Makefile", "pyproject.toml"))
+    plain = re.findall(r"(?:^|&& )(pytest[^&\n]*?)\s*(?=&&|$)", readme, re.M)
+    made = dict(re.findall(r"(?m)^(\w+): .*\n\t\$\(PYTEST\) ?(.*)", makefile))
+    assert plain == ["pytest", "pytest --nbval --nbval-current-env book"]
+    assert plain == [f"pytest {made[name]}".strip() for name in ("check", "numbers")]
+    tested = " ".join(tomllib.loads(settings)["tool"]["pytest"]["ini_options"]["testpaths"])
+    assert made["test"] == f"{made['numbers']} {tested}"
+    assert "nbval" not in re.search(r"(?m)^addopts = .*", settings)[0]
