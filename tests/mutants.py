@@ -202,8 +202,12 @@ def run_pytest(processes, arguments, seconds, **environment):
 
 
 def reach(processes, tests, store):
-    """What the tests reach, from one run of them, or from the last one."""
-    if not store.exists():
+    """What the tests reach, from one run of them, or from the last one since they changed.
+
+    A test that is no more would fail, and kill whatever it once reached.
+    """
+    changed = max(path.stat().st_mtime for home in ("tests", "zcmoe") for path in (ROOT / home).rglob("*.py"))
+    if not store.exists() or store.stat().st_mtime < changed:
         store.parent.mkdir(exist_ok=True)
         for old in store.parent.glob("reach.part*"):
             old.unlink()
