@@ -15,6 +15,7 @@ from zcmoe._quadrature import SCRAMBLES, gauss, panel_rule
 BUDGET = 2**19  # nodes of a refined rule, where it starts with no more than half of them
 LARGEST = 2**22  # nodes of any
 _TOLERANCE = 1e-11
+_LASTING = 2.0 ** (-1 / 8)  # what a power -7/8 of the distance to some place leaves of its error in a halving
 CHUNK = 2**16  # nodes judged at a time
 _INSET = 1e-9  # of a patch's width: β is evaluated inside open cells only
 
@@ -216,15 +217,21 @@ def refine(chart, patches, judge):
     Returns
     -------
     Refined
+
+    Raises
+    ------
+    ValueError
+        If the integrand diverges, or nearly, as a power of the distance: no patch says how much it misses there.
     """
     per = chart.order**chart.dimension
     first = per * len(patches.owner)
     budget = max(BUDGET, min(2 * first, LARGEST), first + first // 32)
-    done, spent, squares = [], 0, 0.0
+    done, spent, squares, rounds = [], 0, 0.0, []
     while len(patches.owner):
         rule = chart(patches)
         error, axis = judge(chart, patches, rule)
         error = np.where(np.isfinite(error), error, np.inf)
+        rounds.append(error.max())
         order = np.argsort(error)
         keep = np.zeros(error.size, bool)
         keep[order[squares + np.cumsum(error[order] ** 2) <= _TOLERANCE**2]] = True
@@ -239,12 +246,31 @@ def refine(chart, patches, judge):
         spent += per * int(keep.sum())
         done.append(_finished(rule, judge.owner_of(patches), keep))
         patches = halved(patches, np.flatnonzero(~keep), axis)
+    rate, luck = _decline(rounds) if squares > _TOLERANCE**2 else (0.5, 1.0)
+    if rate > _LASTING:
+        raise ValueError(f"{judge.name} over [0, 1]^{chart.dimension} does not converge: it grows nearly as 1/distance "
+                         f"to some place")
     parts, joined, rule = list(zip(*done, strict=True)), [], None
     del done
     while parts:  # one array at a time: they may be large
         joined.append(parts[0][0] if len(parts[0]) == 1 else np.concatenate(parts[0]))
         del parts[0]
-    return Refined(*joined, float(np.sqrt(squares)))
+    return Refined(*joined, float(np.sqrt(squares)) * luck / (2 * (1 - rate)))
+
+
+def _decline(rounds):
+    """What a round leaves of the worst error, and how much larger it is than the last round says.
+
+    Where a jump runs a half is left, with the volume; of a power -a of the distance to some place 2^(a - 1), and all
+    rounds to come would find 1/(1 - that) times as much as the last. What one round sees depends on where in its patch
+    the place is: the largest of four counts.
+    """
+    half = (len(rounds) - 4) // 2
+    if half < 4 or not 0 < rounds[-1] < np.inf:
+        return 0.5, 1.0
+    last = np.array(rounds[:-5:-1])
+    rate = min(max((last.max() / max(rounds[half:half + 4])) ** (1 / (len(rounds) - 4 - half)), 0.5), 1.0)
+    return rate, max(1.0, np.max(last * rate ** np.arange(4)) / rounds[-1])
 
 
 def _finished(rule, owner, keep):

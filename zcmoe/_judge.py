@@ -102,6 +102,8 @@ def _extrapolation(axis):
 class MomentsJudge(Judge):
     """Errors of Σ P_i v_i, of the means and of the probabilities, relative to Σ P_i v_i, its root and 1."""
 
+    name = "the integral of beta²"
+
     def __init__(self, beta, n_regions, regions=None):
         self.function, self.m, self.regions, self.centre = beta, n_regions, regions, None
 
@@ -144,6 +146,8 @@ class MomentsJudge(Judge):
 
 class IntegralJudge(Judge):
     """The error of the integral of one function, relative to that of its absolute value."""
+
+    name = "the integral"
 
     def __init__(self, function):
         self.function, self.size, self.noise = function, 1e-300, 0.0
