@@ -16,6 +16,7 @@ BUDGET = 2**19  # nodes of a refined rule, where it starts with no more than hal
 LARGEST = 2**22  # nodes of any
 _TOLERANCE = 1e-11
 _LASTING = 2.0 ** (-1 / 8)  # what a power -7/8 of the distance to some place leaves of its error in a halving
+_TELLING = 1e-3  # smaller errors decline by chance of rounding
 CHUNK = 2**16  # nodes judged at a time
 _INSET = 1e-9  # of a patch's width: β is evaluated inside open cells only
 
@@ -247,7 +248,8 @@ def refine(chart, patches, judge):
         done.append(_finished(rule, judge.owner_of(patches), keep))
         patches = halved(patches, np.flatnonzero(~keep), axis)
     rate, luck = _decline(rounds) if squares > _TOLERANCE**2 else (0.5, 1.0)
-    if rate > _LASTING:
+    error = float(np.sqrt(squares)) * luck
+    if rate > _LASTING and error > _TELLING:
         raise ValueError(f"{judge.name} over [0, 1]^{chart.dimension} does not converge: it grows nearly as 1/distance "
                          f"to some place")
     parts, joined, rule = list(zip(*done, strict=True)), [], None
@@ -255,7 +257,7 @@ def refine(chart, patches, judge):
     while parts:  # one array at a time: they may be large
         joined.append(parts[0][0] if len(parts[0]) == 1 else np.concatenate(parts[0]))
         del parts[0]
-    return Refined(*joined, float(np.sqrt(squares)) * luck / (2 * (1 - rate)))
+    return Refined(*joined, error / (2 * (1 - min(rate, _LASTING))))
 
 
 def _decline(rounds):
@@ -263,14 +265,14 @@ def _decline(rounds):
 
     Where a jump runs a half is left, with the volume; of a power -a of the distance to some place 2^(a - 1), and all
     rounds to come would find 1/(1 - that) times as much as the last. What one round sees depends on where in its patch
-    the place is: the largest of four counts.
+    the place is: the largest of eight counts.
     """
-    half = (len(rounds) - 4) // 2
+    half = (len(rounds) - 8) // 2
     if half < 4 or not 0 < rounds[-1] < np.inf:
         return 0.5, 1.0
-    last = np.array(rounds[:-5:-1])
-    rate = min(max((last.max() / max(rounds[half:half + 4])) ** (1 / (len(rounds) - 4 - half)), 0.5), 1.0)
-    return rate, max(1.0, np.max(last * rate ** np.arange(4)) / rounds[-1])
+    last = np.array(rounds[:-9:-1])
+    rate = min(max((last.max() / max(rounds[half:half + 8])) ** (1 / (len(rounds) - 8 - half)), 0.5), 1.0)
+    return rate, max(1.0, np.max(last * rate ** np.arange(8)) / rounds[-1])
 
 
 def _finished(rule, owner, keep):
