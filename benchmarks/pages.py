@@ -5,13 +5,10 @@ controls answer. A pause is the longest stretch in which the page can't answer. 
 150 ms away from a host that compresses text. The pages are those of the last `make book`.
 """
 
-import functools
-import gzip
-import http.server
-import mimetypes
 import statistics
-import threading
 from pathlib import Path
+
+from tests.host import Far, served, until
 
 SITE = Path(__file__).parents[1] / "_build" / "html"
 PAGES = ["index", "model", "one_dimension", "multidimensional", "learning", "finite_rate_gating", "proofs", "api"]
@@ -33,38 +30,16 @@ WATCH = """(() => {
 })()"""
 
 
-class _Host(http.server.SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args):
-        pass
-
-    def do_GET(self):
-        file = Path(self.translate_path(self.path))
-        body = file.read_bytes() if file.is_file() else b""
-        self.send_response(200 if file.is_file() else 404)
-        self.send_header("Content-Type", mimetypes.guess_type(file)[0] or "application/octet-stream")
-        if file.suffix in (".html", ".js", ".css", ".svg"):
-            self.send_header("Content-Encoding", "gzip")
-            body = gzip.compress(body, 6)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
 def _visit(browser, address):
     """Seconds from the click to each event, None for what the page does not have."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     wire = page.context.new_cdp_session(page)
-    wire.send("Network.enable")
-    slow = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
-    wire.send("Network.emulateNetworkConditions", slow)
     wire.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.add_init_script(WATCH)
     page.goto(address, wait_until="networkidle", timeout=120_000)
     page.wait_for_timeout(500)
     if page.locator("article figure").count():
-        page.wait_for_function("times.picture && times.alive", timeout=30_000)
+        until(page, "times.picture && times.alive")
     times = page.evaluate("times")
     page.context.close()
     return {name: times[name] / 1000 if name in times else None for name in MOST}
@@ -77,13 +52,10 @@ def rows(quick=False):
 
     if not SITE.exists():
         return
-    host = functools.partial(_Host, directory=SITE)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), host) as server, sync_playwright() as driver:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(Far, SITE) as host, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
         for name in PAGES[: 1 if quick else None]:
-            address = f"http://127.0.0.1:{server.server_port}/book/{name}.html"
-            visits = [_visit(browser, address) for _ in range(1 if quick else 3)]
+            visits = [_visit(browser, f"{host}/book/{name}.html") for _ in range(1 if quick else 3)]
             for event, most in MOST.items():
                 if None in (taken := [visit[event] for visit in visits]):
                     continue
@@ -91,4 +63,3 @@ def rows(quick=False):
                 yield {"task": f"{name}: {WORDS[event]}", "ours": seconds, "peer": f"{seconds:.2f} s", "ratio": None,
                        "limit": None, "target": f"<= {most:g} s", "met": seconds <= most}
         browser.close()
-        server.shutdown()

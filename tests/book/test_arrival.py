@@ -1,20 +1,11 @@
 """What of a page's arrival does not depend on the machine: bytes, requests, order, shift, nodes, where it works."""
 
-import contextlib
-import functools
-import gzip
-import http.server
-import mimetypes
 import re
-import threading
-import time
-import urllib.parse
 
 import pytest
 
-POLICY = ("default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-          "img-src 'self' data:")
-HOME = "/some/where"  # a host may serve the book below its root
+from tests.host import Far, Host, LateFonts, served, until
+
 EVERY = [*pytest.PAGES, "search", "genindex"]
 BYTES, REQUESTS, SHIFT, NODES = 450_000, 32, 0.1, 15_000
 WATCH = """
@@ -24,72 +15,31 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += en
 """
 
 
-class Host(http.server.BaseHTTPRequestHandler):
-    """What a host of static pages does, with a strict policy: text goes gzipped."""
-
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, *args, site):
-        self.site = site
-        super().__init__(*args)
-
-    def log_message(self, *args):
-        pass
-
-    def do_GET(self):
-        path = urllib.parse.unquote(self.path.split("?")[0])
-        file = self.site / path.removeprefix(HOME).lstrip("/")
-        found = path.startswith(HOME) and file.is_file()
-        body = file.read_bytes() if found else b""
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", mimetypes.guess_type(path)[0] or "application/octet-stream")
-        self.send_header("Content-Security-Policy", POLICY)
-        if file.suffix in (".html", ".js", ".css", ".svg", ".json"):
-            self.send_header("Content-Encoding", "gzip")
-            body = gzip.compress(body, 6)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-class LateFonts(Host):
-    """A host whose fonts come when a page without them could long be seen."""
-
-    def do_GET(self):
-        if self.path.endswith(".woff2"):
-            time.sleep(1.5)
-        super().do_GET()
-
-
-@contextlib.contextmanager
-def served(kind, site):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(kind, site=site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{HOME}"
-        server.shutdown()
-
-
 @pytest.fixture(scope="module")
 def host(site):
     with served(Host, site) as address:
         yield address
 
 
+@pytest.fixture(scope="module")
+def far(site):
+    with served(Far, site) as address:
+        yield address
+
+
 @pytest.fixture(scope="module", params=EVERY)
-def arrival(request, browser, host, site):
-    """A page over 1.6 Mbit/s before the first touch, and what was asked for on the way."""
+def arrival(request, browser, far, site):
+    """A page from far away before the first touch, and what was asked for on the way."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     wire = page.context.new_cdp_session(page)
     wire.send("Network.enable")
-    slow = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
-    wire.send("Network.emulateNetworkConditions", slow)
     page.sizes, page.asked, page.complaints = [], [], []
     wire.on("Network.loadingFinished", lambda event: page.sizes.append(event["encodedDataLength"]))
     page.on("request", lambda asked: page.asked.append(asked.url))
     page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.add_init_script(WATCH)
-    page.goto(f"{host}/{request.param}.html", wait_until="networkidle", timeout=90_000)  # a slow machine may be slow
+    page.goto(f"{far}/{request.param}.html", wait_until="networkidle", timeout=90_000)  # a slow machine may be slow
     page.wait_for_timeout(300)
     page.source = (site / f"{request.param}.html").read_text(encoding="utf-8")
     yield page
@@ -122,7 +72,7 @@ def test_nothing_moves_when_fonts_are_late(browser, site, name):
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         page.add_init_script(WATCH)
         page.goto(f"{address}/{name}.html", wait_until="networkidle")
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        until(page, "document.fonts.status === 'loaded'")
         assert page.evaluate("shift") < SHIFT
         assert page.locator("h1").is_visible()
         page.context.close()
@@ -143,8 +93,8 @@ def test_nodes(arrival):
     assert arrival.evaluate("document.querySelectorAll('*').length") <= NODES
 
 
-def test_asks_nobody_else_and_breaks_no_policy(arrival, host):
-    assert [url for url in arrival.asked if not url.startswith((host, "data:"))] == []
+def test_asks_nobody_else_and_breaks_no_policy(arrival, far):
+    assert [url for url in arrival.asked if not url.startswith((far, "data:"))] == []
     assert arrival.complaints == []
 
 
@@ -159,8 +109,8 @@ def alive(page):
         image = slider.locator("xpath=ancestor::figure//img")
         before = image.get_attribute("src")
         slider.press("ArrowLeft" if slider.evaluate("s => s.value === s.max") else "ArrowRight")
-        page.wait_for_function("([image, before]) => image.getAttribute('src') !== before && image.naturalWidth > 0",
-                               arg=[image.element_handle(), before], timeout=10_000)
+        until(page, "([image, before]) => image.getAttribute('src') !== before && image.naturalWidth > 0",
+              [image.element_handle(), before])
 
 
 @pytest.mark.parametrize("name", pytest.PAGES)
