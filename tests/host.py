@@ -83,10 +83,10 @@ def served(kind, site):
         server.shutdown()
 
 
-def until(page, condition, arg=None):
-    """Wait until JavaScript is true. (Playwright's own way makes the page evaluate a string: the policy forbids that.)"""
-    for _ in range(300):
-        if page.evaluate(condition, arg):
+def until(page, expression, arg=None):
+    """Wait for it; Playwright's own way evaluates text within the page, which the policy forbids."""
+    for _ in range(400):
+        if page.evaluate(expression, arg):
             return
-        page.wait_for_timeout(100)
-    raise TimeoutError(condition)
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {expression}")

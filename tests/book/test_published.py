@@ -1,9 +1,6 @@
 """What surrounds the pages once they are out: how they are found, cited, and told about."""
 
-import functools
-import http.server
 import re
-import threading
 import types
 import xml.etree.ElementTree
 from pathlib import Path
@@ -13,19 +10,13 @@ import pytest
 
 import published
 import zcmoe
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
+from tests.host import Host, served, until
 
 
 @pytest.fixture(scope="module")
-def served(site):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+def host(site):
+    with served(Host, site) as address:
+        yield address
 
 
 @pytest.fixture
@@ -127,11 +118,11 @@ def reader(browser):
     ("Equation (54)", "#eq-54"), ("9", "model.html#eq-9"), ("Theorem 4.3", "one_dimension.html#thm-4-3"),
     ("compander", "glossary.html#term-compander"), ("region_moments", "api.html#zcmoe.moments.region_moments"),
 ])
-def test_the_search_finds(reader, served, words, goal):
+def test_the_search_finds(reader, host, words, goal):
     page = reader.new_page()
-    page.goto(f"{served}search.html?q={words.replace(' ', '+')}", wait_until="load")
+    page.goto(f"{host}/search.html?q={words.replace(' ', '+')}", wait_until="load")
     page.wait_for_selector("#search-results li a", timeout=10_000)
-    page.wait_for_function("!document.querySelector('#search-results h2 span')?.textContent.includes('.')")
+    until(page, "!document.querySelector('#search-results h2 span')?.textContent.includes('.')")
     found = page.locator("#search-results li > a").evaluate_all("links => links.map(link => link.href)")
     page.close()
     assert any(goal in address for address in found[:4]), found[:9]

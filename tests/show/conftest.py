@@ -1,23 +1,9 @@
 """The page with all live figures, served under a strict policy, wide and light or narrow and dark."""
 
-import functools
-import http.server
-import threading
-
 import pytest
 
-from show.hand import PHONE, WIDE, until
-
-POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-
-
-class Strict(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
+from show.hand import PHONE, WIDE
+from tests.host import Host, served, until
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +18,13 @@ def node(demand):
 def page_path(tmp_path_factory):
     from zcmoe.show.engine.__main__ import demo
 
-    return demo(tmp_path_factory.mktemp("engine") / "sub" / "path")
+    return demo(tmp_path_factory.mktemp("engine"))
 
 
 @pytest.fixture(scope="module")
 def address(page_path):
-    handler = functools.partial(Strict, directory=page_path.parents[2])
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/sub/path/index.html"
-        server.shutdown()
+    with served(Host, page_path.parent) as host:
+        yield f"{host}/index.html"
 
 
 @pytest.fixture(params=["wide", "phone"])

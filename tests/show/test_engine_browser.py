@@ -4,7 +4,8 @@ import pytest
 
 pytest.importorskip("anywidget")
 import zcmoe  # noqa: E402
-from show.hand import PHONE, WIDE, Hand, until  # noqa: E402
+from show.hand import PHONE, WIDE, Hand  # noqa: E402
+from tests.host import until  # noqa: E402
 from zcmoe.show.engine import FIGURES, page_script, widget_script  # noqa: E402
 from zcmoe.show.live import START, problem_of  # noqa: E402
 from zcmoe.show.worlds import worlds  # noqa: E402

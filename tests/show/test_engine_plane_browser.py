@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("anywidget")
 import zcmoe  # noqa: E402
-from show.hand import Hand, until  # noqa: E402
+from show.hand import Hand  # noqa: E402
+from tests.host import until  # noqa: E402
 from zcmoe.learning import plug_in  # noqa: E402
 from zcmoe.show.live import problem_of  # noqa: E402
 from zcmoe.show.worlds import plane_cuts, plane_problem  # noqa: E402
