@@ -106,11 +106,11 @@ def test_without_a_choice_the_expected_error_is_leave_one_out(n, m):
 
 @pytest.mark.parametrize("problem", [COS6, piecewise(), exponential()])
 def test_the_expected_error_is_honest(problem):
-    """Over 16 training sets its mean is within 6 % of the mean error on fresh data."""
+    """Over 10 training sets its mean is within 6 % of the mean error on fresh data."""
     fresh = column(problem, 20_000, 99)
     claimed, true = np.transpose([
         (model.expected_error_, np.mean((fresh[1] - model.predict(fresh[0])) ** 2))
-        for seed in range(16) for model in [ZeroComputeMoERegressor().fit(*column(problem, 500, seed))]])
+        for seed in range(10) for model in [ZeroComputeMoERegressor().fit(*column(problem, 500, seed))]])
     assert claimed.mean() == approx(true.mean(), rel=0.06)
 
 

@@ -191,8 +191,8 @@ def refusal_allowed():
         assert "does not converge" in str(refusal)
 
 
-@pytest.mark.parametrize("place", [0.0, 0.123456, 0.3, 0.7123, 1 - 1e-9])
-@pytest.mark.parametrize("power", [0.5, 0.8, 0.95, 0.98])
+@pytest.mark.parametrize("power, place", [(0.5, 0.0), (0.5, 0.7123), (0.8, 0.3), (0.8, 0.7123), (0.95, 0.3),
+                                          (0.95, 1 - 1e-9), (0.98, 0.123456), (0.98, 0.3)])
 def test_a_power_of_the_distance_to_a_line_is_right_or_refused(power, place):
     """Floats are too far apart to see how much of it is close to the line: of a power -.98, half."""
     def beta(x):
@@ -389,7 +389,7 @@ def test_a_border_a_few_floats_from_an_end(law, border, cut):
 
 # ---- at random
 
-@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_no_answer_is_off_by_six_of_its_errors(case):
     """Laws, functions and regions of which the exact answer is known."""

@@ -210,7 +210,7 @@ def test_chosen_states(node, few):
 
 def test_states_that_no_one_chose(node, tmp_path):
     rng, states, refused = np.random.default_rng(2510_03151), [], []
-    while len(states) < 100:
+    while len(states) < 60:
         given = anything(rng)
         try:
             states.append({"state": given, "numbers": numbers(given, len(states) % 8 == 0)})
