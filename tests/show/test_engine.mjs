@@ -129,8 +129,14 @@ test("panels, and places in them", () => {
   assert.throws(() => adaptivePanels((a, b) => [Math.sin(1e9 * a + b)], []), /does not converge/);
 });
 
-test("the expander's first guess is near", () => {
+test("the expander's first guess is near, and its ends are the ends", () => {
   const F = new quadrature.Antiderivative((x) => 1 + 0.3 * x, [0, 1], 16, true); // x + 0.15 x²
   assert.equal(F.panels.length, 1);
   for (const share of [0.1, 0.4, 0.8]) close("guess", F.guess(0, share), (Math.sqrt(1 + 0.69 * share) - 1) / 0.3, 1e-3);
+  assert.deepEqual([-1, 0, F.total, 2].map((value) => F.inverse(value)), [0, 0, 1, 1]);
+});
+
+test("in Python a bell is SciPy's where rounding keeps it inside", () => {
+  const bell = { ...golden.states[0].state, inputs: { kind: "normal", mean: 0.4, width: 0.2 } };
+  assert.match(python.pythonCode(bell), /stats\.truncnorm\(/);
 });

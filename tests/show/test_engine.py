@@ -91,6 +91,7 @@ def chosen():
                 ("sin(20*x^2)", 20, "uniform", UNIFORM),
                 ("tanh(20*(x-.6)) + x**3 - (x-1/2)^3", 8, HAND, BELL),
                 ("-x^2^.5*cosh(x)/(1+atan(x))", 5, "density", {"kind": "linear", "slope": 1.2}),
+                ("x/(x+2)", 7, "density", UNIFORM),
                 ("(x+1)^(x+1) - tan(x) + log(2+x)*sinh(-π*x)/9e0", 6, "density", UNIFORM),
             ]
         ),

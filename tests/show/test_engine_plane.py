@@ -114,6 +114,9 @@ def rows():
     yield x, np.where(x < 20, -1.0, 2.5), "\n".join(f'"{a}" ; "{-1.0 if a < 20 else 2.5}"' for a in x.tolist())
     yield x, 3 * x - 1, "\n".join(f"  {a} {3 * a - 1}" for a in x.tolist())  # no noise: as many as you like
     yield np.array([3.0, 1.0, 2.0]), np.array([0.0, 1.0, -1.0]), "3,0\n1,1e0\n2,−1"
+    rng = np.random.default_rng(0)
+    x, y = rng.random(40).round(3), rng.normal(size=40).round(3)  # noise alone: the widest bandwidth is the best
+    yield x, y, "\n".join(f"{a} {b}" for a, b in zip(x.tolist(), y.tolist(), strict=True))
 
 
 def left_out(cuts, x, y):
