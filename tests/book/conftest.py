@@ -7,6 +7,8 @@ import pytest
 import yaml
 from filelock import FileLock
 
+from tests.host import Host, served
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -50,3 +52,9 @@ def site():
             assert done.returncode == 0, f"`make book` fails:\n{done.stdout[-5000:]}"
             built_by.write_text(run or "", encoding="utf-8")
     return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def host(site):
+    with served(Host, site) as address:
+        yield address

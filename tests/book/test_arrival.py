@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.host import Far, Host, LateFonts, served, until
+from tests.host import Far, LateFonts, served, until
 
 EVERY = [*pytest.PAGES, "search", "genindex"]
 BYTES, REQUESTS, SHIFT, NODES = 450_000, 32, 0.1, 15_000
@@ -13,12 +13,6 @@ window.shift = 0;
 new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += entry.hadRecentInput ? 0 : entry.value }))
     .observe({type: "layout-shift", buffered: true});
 """
-
-
-@pytest.fixture(scope="module")
-def host(site):
-    with served(Host, site) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,7 @@ import pytest
 
 import published
 import zcmoe
-from tests.host import Host, served, until
-
-
-@pytest.fixture(scope="module")
-def host(site):
-    with served(Host, site) as address:
-        yield address
+from tests.host import until
 
 
 @pytest.fixture

@@ -75,22 +75,29 @@ def squares():
     return {"squares": listed([slack(2, k) for k in (10, 20, 40)]), "cubes": listed([slack(3, k) for k in (8, 16)])}
 
 
+def quantile(weights, level=0.95):
+    """Of a sum of weighted squares of standard normal variables, by Imhof's integral over its characteristic function.
+
+    (Imhof 1961.) The points are so close that the law found repeats beyond 100 units only.
+    """
+    u = (np.arange(5000) + 0.5) / 10
+    waves = np.outer(u, weights)
+    turn, damped = np.arctan(waves).sum(axis=1), np.exp(-np.log1p(waves**2).sum(axis=1) / 4)
+
+    def missing(value):
+        return 1 - level - (0.5 + np.sum(np.sin((turn - value * u) / 2) * damped / u) / (10 * np.pi))
+    return optimize.brentq(missing, 0.5, 30)
+
+
 def quantiles():
     """The 95 % quantile of the estimation error in units of mσ²/n, for many examples and regions of equal probability.
 
-    Each region then adds (σ² + v_i)χ²/n, with a χ² of its own of one degree of freedom. The law of the sum by Imhof's
-    integral (1961) over its characteristic function, on points so close that it repeats beyond 100 units only.
+    Each region then adds (σ² + v_i)χ²/n, with a χ² of its own of one degree of freedom.
     """
     sizes, found = (10, 100, 1000), []
-    u = (np.arange(5000) + 0.5) / 10
     for m in sizes:
         variance = NOISE.var() + zcmoe.region_moments(PROBLEM, Intervals.from_density(INPUTS, m)).variance
-        waves = np.outer(u, variance / (m * NOISE.var()))
-        turn, damped = np.arctan(waves).sum(axis=1), np.exp(-np.log1p(waves**2).sum(axis=1) / 4)
-
-        def beyond(value, turn=turn, damped=damped):
-            return 0.5 + np.sum(np.sin((turn - value * u) / 2) * damped / u) / (10 * np.pi)
-        found.append(optimize.brentq(lambda value, beyond=beyond: beyond(value) - 0.05, 0.5, 30))
+        found.append(quantile(variance / (m * NOISE.var())))
     return {"constant": listed([stats.chi2.ppf(0.95, m) / m for m in sizes]),
             "running": f"{found[0]:.1f}, {found[1]:.2f} and {found[2]:.2f}"}
 
