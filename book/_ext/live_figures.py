@@ -119,7 +119,7 @@ class Pictures:
 
 def figure(app, path, kind, state, name, caption="", alt=None, urgent=False):
     """Return the HTML of a live figure and what is wrong with it, if anything; `path` leads to _static."""
-    data = escape(json.dumps(state, ensure_ascii=False, separators=(",", ":")))
+    data = escape(json.dumps(state, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
     head = f'<figure class="zcmoe-live" id="{escape(name)}" data-zcmoe="{kind}" data-state="{data}">'
     if app.pictures.ask is None:
         return f"{head}<p>This figure needs a script.</p>{caption}</figure>", None

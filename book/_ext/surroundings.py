@@ -1,4 +1,4 @@
-"""What the build takes from outside _config.yml: the package's source, and the book's address."""
+"""What the build takes from outside _config.yml: the package's source, the book's address, and what kernels print."""
 
 import hashlib
 import os
@@ -6,6 +6,9 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+
+from myst_nb.core import render
+from nbval.plugin import coalesce_streams
 
 NUMBERS_DEPEND_ON = ["zcmoe/**/*.py", "book/data/**/*", "requirements.txt"]
 
@@ -63,4 +66,7 @@ def configure_address(app, config):
 def setup(app):
     app.connect("config-inited", configure_cache)
     app.connect("config-inited", configure_address)
+    # What a cell prints comes in pieces, cut wherever the kernel's clock struck. MyST-NB's own function gives each
+    # a line of its own, and leaves an empty one where a piece begins with the end of a line.
+    render.coalesce_streams = coalesce_streams
     return {"parallel_read_safe": True}

@@ -35,9 +35,20 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """The pages come first, and with them their build; what else needs it, or the KaTeX that it fetches, comes last."""
+    """First what takes longest: the chapters, then the pages, for whose build nbval's runs serve (book/conftest.py).
+
+    What else needs the build, or the KaTeX that it fetches, comes when it is likely to be there.
+    """
     readers = {item.path for item in items if {"site", "katex"} & set(getattr(item, "fixturenames", ()))}
-    items.sort(key=lambda item: 0 if item.path.name == "test_pages.py" else 2 if item.path in readers else 1)
+
+    def turn(path):
+        if path.suffix == ".ipynb":
+            return 0
+        if path.name == "test_pages.py":
+            return 1
+        return 3 if path in readers else 2 if path.parent.parent == ROOT / "tests" else 4
+
+    items.sort(key=lambda item: turn(item.path))
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +58,8 @@ def site():
     run, built_by = os.environ.get("PYTEST_XDIST_TESTRUNUID"), ROOT / "_build" / ".built-by"
     with FileLock(ROOT / "_build" / ".lock"):
         if run is None or not built_by.exists() or built_by.read_text(encoding="utf-8") != run:
+            for chapter in (ROOT / "_build").glob(".*.run"):
+                FileLock(chapter).acquire().lock.release()  # nbval is done with it
             command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "--keep-going", "-n"]
             done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
             assert done.returncode == 0, f"`make book` fails:\n{done.stdout[-5000:]}"

@@ -73,6 +73,15 @@ def test_citations_say_what_they_say_on_the_page(path, text, site):
     assert [words for words in cited if words.replace("*", "") not in shown] == []
 
 
+def test_the_page_prints_what_is_stored(path, cells, site):
+    """Line by line, however many pieces the kernel sent it in."""
+    page = BeautifulSoup((site / "book" / f"{path.stem}.html").read_text(encoding="utf-8"), "html.parser")
+    shown = [block.get_text().removesuffix("\n") for block in page.select("div.output.stream")]
+    printed = ["".join("".join(output["text"]) for output in cell.get("outputs", []) if "text" in output)
+               for cell in cells]
+    assert shown == [text for text in printed if text]
+
+
 def test_links_to_files_lead_there(text):
     links = re.findall(r"\]\(([\w./-]+)(?:#[^)]*)?\)", text)
     assert [link for link in links if not (pytest.ROOT / "book" / link).is_file()] == []
