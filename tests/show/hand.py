@@ -3,13 +3,28 @@
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
+# A page loads once for many tests. This makes anew what a hand has touched there; the rest is as it came.
+AFRESH = """(() => {
+    for (const host of document.querySelectorAll("[data-touched]")) {
+        host.zcmoe.destroy();
+        host.zcmoe = new host.zcmoe.constructor(host, JSON.parse(host.dataset.state ?? "{}"));
+        delete host.dataset.touched;
+    }
+    document.documentElement.removeAttribute("style");
+    if (location.hash) history.replaceState(null, "", location.pathname);
+})()"""
+TOUCH = """((host) => {
+    host.dataset.touched = "";
+    host.scrollIntoView({block: "start", behavior: "instant"});
+})"""
+
 
 class Hand:
     """A page, and what a reader does to one of its figures."""
 
     def __init__(self, page, name):
         self.page, self.name = page, name
-        page.evaluate(f"document.getElementById('{name}').scrollIntoView({{block: 'start', behavior: 'instant'}})")
+        page.evaluate(f"{TOUCH}(document.getElementById('{name}'))")
 
     def ask(self, expression):
         return self.page.evaluate(f"(f => {expression})(document.getElementById('{self.name}').zcmoe)")
@@ -23,7 +38,7 @@ class Hand:
     def drag(self, panel, points):
         mouse = self.page.mouse
         for i, (x, pixel) in enumerate(points):
-            mouse.move(*self.point(panel, x, pixel), steps=1 if i == 0 else 12)
+            mouse.move(*self.point(panel, x, pixel), steps=1 if i == 0 else 6)
             if i == 0:
                 mouse.down()
         mouse.up()

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("anywidget")
 from show.firefox import Firefox  # noqa: E402
+from show.hand import AFRESH, TOUCH  # noqa: E402
 from zcmoe.show.engine import FIGURES  # noqa: E402
 from zcmoe.show.engine.__main__ import demo  # noqa: E402
 
@@ -32,20 +33,29 @@ def address(tmp_path_factory):
     return demo(tmp_path_factory.mktemp("engine")).as_uri()
 
 
-@pytest.fixture(params=SIZES)
-def page(request, firefox, address):
+@pytest.fixture(scope="module", params=SIZES)
+def loaded(request, firefox, address):
     width, height, firefox.pointer = SIZES[request.param]
     firefox.open("about:blank", width, height)
     firefox.open(address, width, height)
     firefox.until(f"document.querySelectorAll('.zcl').length === {len(FIGURES)}")
-    yield firefox
-    assert firefox.complaints == []
+    return firefox
+
+
+@pytest.fixture
+def page(loaded):
+    """Each figure as it starts, whatever the test before has done."""
+    loaded.evaluate(AFRESH)
+    yield loaded
+    said = loaded.complaints.copy()
+    loaded.complaints.clear()
+    assert said == []
 
 
 class Hand:
     def __init__(self, page, name):
         self.page, self.name = page, name
-        self.page.evaluate(f"(document.getElementById('{name}').scrollIntoView({{block: 'start'}}), 0)")
+        self.page.evaluate(f"{TOUCH}(document.getElementById('{name}'))")
 
     def ask(self, expression):
         return self.page.evaluate(f"(f => {expression})(document.getElementById('{self.name}').zcmoe)")

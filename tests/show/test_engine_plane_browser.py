@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("anywidget")
 import zcmoe  # noqa: E402
-from show.hand import Hand  # noqa: E402
+from show.hand import AFRESH, Hand  # noqa: E402
 from tests.host import until  # noqa: E402
 from zcmoe.learning import plug_in  # noqa: E402
 from zcmoe.show.live import problem_of  # noqa: E402
@@ -157,11 +157,16 @@ def test_a_typed_formula(page):
     page.wait_for_timeout(100)
     hand.press("copy link")
     page.wait_for_timeout(100)
-    other = page.context.new_page()
-    other.goto(page.url)
+    link, other = page.url, page
+    page.evaluate(AFRESH)
+    assert hand.ask("f.state.beta.kind") == "cos"
+    if not page.narrow:  # in a new page; on the phone within the one that is open
+        other = page.context.new_page()
+    other.goto(link)
     until(other, "document.querySelector('#playground .zcl')")
     assert Hand(other, "playground").ask("f.state.beta") == {"kind": "typed", "text": "x^2 - 1/3"}
-    other.close()
+    if other is not page:
+        other.close()
 
 
 def test_presets_and_inputs(page):
