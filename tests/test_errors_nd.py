@@ -85,7 +85,8 @@ def test_theorem_c_2_the_density_minimises_the_bound():
         assert zcmoe.high_rate_coefficient(problem, zcmoe.optimal_density(problem)) == approx(value, rel=2e-6)
 
 
-@pytest.mark.parametrize("problem, d", EIGHTEEN)
+# In three dimensions each β and each law, but not each β under each law.
+@pytest.mark.parametrize("problem, d", [*EIGHTEEN[:9], *(EIGHTEEN[i] for i in (9, 13, 15, 17))])
 def test_theorem_5_1_and_corollary_5_2_on_cubes(problem, d):
     """(28) is d times the exact excess, which the sum before Cauchy–Schwarz meets; the limit of (28) is (30)."""
     boxes = Boxes({2: (40, 40), 3: (12, 12, 12)}[d])

@@ -14,7 +14,7 @@ HEXAGON = 5 / (36 * np.sqrt(3))
 HEXAGONS = LatticeCells(LATTICES["A2"], 0.0711)  # 255 regions
 
 
-@pytest.mark.parametrize("name", SIX)
+@pytest.mark.parametrize("name", ["uniform, cosine", "normal, bump", "normal, parabola"])  # each β, each law
 def test_excess_is_near_half_of_the_minimal_bound(name):
     """Theorem C.2's (54), divided by d = 2 as for isotropic cells, is met within 15 %; hexagons are worse."""
     problem, m = SIX[name], 256
