@@ -102,34 +102,42 @@ class Piece:
     length: float
 
     def __call__(self, x):
-        return self.c + self.k * self._all(x)[0]
+        return self.c + self.k * self._parts(x)[0]()
 
     def slope(self, x):
         """The derivative."""
-        return self.k * self._all(x)[1]
+        return self.k * self._parts(x)[1]()
 
     def integrals(self, a, b, centre):
         """Of β - centre and of its square over [a, b]."""
-        first, second = ((high - low) for low, high in zip(self._all(a)[2:], self._all(b)[2:], strict=True))
+        first, second = (high() - low() for low, high in zip(self._parts(a)[2:], self._parts(b)[2:], strict=True))
         offset, width = self.c - centre, b - a
         return offset * width + self.k * first, offset**2 * width + 2 * offset * self.k * first + self.k**2 * second
 
-    def _all(self, x):
+    def _parts(self, x):
+        """The four, each computed when it is called: most ask for one, at very many places."""
         u = np.clip(x - self.start, 0, self.length)
-        one, s = np.ones_like(u), self.shape
+        s = self.shape
         if self.kind == "power":
-            with np.errstate(divide="ignore"):
-                return u**s, s * u ** (s - 1), u ** (s + 1) / (s + 1), u ** (2 * s + 1) / (2 * s + 1)
+            power = np.errstate(divide="ignore")(np.power)
+            return (lambda: u**s, lambda: s * power(u, s - 1), lambda: u ** (s + 1) / (s + 1),
+                    lambda: u ** (2 * s + 1) / (2 * s + 1))
         if self.kind == "wave":  # s half turns
             w = np.pi * s / self.length
-            return np.cos(w * u), -w * np.sin(w * u), np.sin(w * u) / w, u / 2 + np.sin(2 * w * u) / (4 * w)
+            return (lambda: np.cos(w * u), lambda: -w * np.sin(w * u), lambda: np.sin(w * u) / w,
+                    lambda: u / 2 + np.sin(2 * w * u) / (4 * w))
         if self.kind == "steep":  # the logistic function at rate s / length
             r = s / self.length
             v = r * (u - self.length / 2)
-            value = 1 / (1 + np.exp(-np.clip(v, -700, 700)))
-            soft = np.logaddexp(0, v) / r
-            return value, r * value * (1 - value), soft, soft - value / r
-        return 0 * one, 0 * one, 0 * one, 0 * one
+
+            def value():
+                return 1 / (1 + np.exp(-np.clip(v, -700, 700)))
+
+            def soft():
+                return np.logaddexp(0, v) / r
+
+            return value, lambda: r * value() * (1 - value()), soft, lambda: soft() - value() / r
+        return (lambda: 0 * u,) * 4
 
     def root(self):
         """∫ |β'|^(2/3), the piece's part of Z."""
