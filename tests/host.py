@@ -14,6 +14,11 @@ POLICY = ("default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'sel
           "img-src 'self' data:")
 
 
+@functools.cache
+def gzipped(file, changed):
+    return gzip.compress(file.read_bytes(), 6)
+
+
 class Host(http.server.BaseHTTPRequestHandler):
     """What a host of static pages does, with a strict policy: text goes gzipped."""
 
@@ -31,13 +36,13 @@ class Host(http.server.BaseHTTPRequestHandler):
         path = urllib.parse.unquote(self.path.split("?")[0])
         file = self.site / path.removeprefix(HOME).lstrip("/")
         found = path.startswith(HOME) and file.is_file()
-        body = file.read_bytes() if found else b""
+        packed = file.suffix in (".html", ".js", ".css", ".svg", ".json")
+        body = b"" if not found else gzipped(file, file.stat().st_mtime_ns) if packed else file.read_bytes()
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", mimetypes.guess_type(path)[0] or "application/octet-stream")
         self.send_header("Content-Security-Policy", POLICY)
-        if file.suffix in (".html", ".js", ".css", ".svg", ".json"):
+        if found and packed:
             self.send_header("Content-Encoding", "gzip")
-            body = gzip.compress(body, 6)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.answer(body)

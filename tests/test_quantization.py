@@ -142,14 +142,14 @@ def of_student(v):
 def test_heavy_tails_and_infinite_ends(law, constant):
     """p underflows far out, where p^(1/3) still counts: 4720.3 for 4725, 20841.49 for 20841.945.
 
-    Of t(2.05), 1e-5 of ∫ p^(1/3) lies beyond the largest float.
+    Of t(2.05), 1e-5 of ∫ p^(1/3) lies beyond the largest float, of t(2.01) a tenth (below).
     """
     assert panter_dite(law) == approx(constant, rel=1e-8)
     assert bennett(law, compander(law)) == approx(constant, rel=1e-7)
 
 
 def test_a_tail_of_which_a_tenth_lies_beyond_the_largest_float():
-    """As much of ∫ p^(1/3); only `panter_dite`, for the integral of the compander takes seconds here."""
+    """A tenth of ∫ p^(1/3), that is. By `panter_dite` alone: the integral of the compander takes seconds here."""
     assert panter_dite(stats.t(2.01)) == approx(of_student(2.01), rel=1e-8)
 
 

@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,3 +72,14 @@ def site():
 def host(site):
     with served(Host, site) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def one_of_each_kind(site):
+    """Pages of which the others ask for the same scripts, for the same figures."""
+    kinds = {}
+    for name in pages():
+        source = (site / f"{name}.html").read_text(encoding="utf-8")
+        parts = re.findall(r'<script[^>]*\bsrc="[./]*([^"]+)|data-zcmoe="(\w+)"|(class="zcmoe-states")', source)
+        kinds.setdefault(frozenset(parts), name)
+    return list(kinds.values())

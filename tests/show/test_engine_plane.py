@@ -75,8 +75,8 @@ def planes():
 
 def companders():
     for law, distribution in LAWS.items():
+        compander, constant = quantization.compander(distribution), quantization.panter_dite(distribution)
         for m in 2, 5, 8, 32:
-            compander = quantization.compander(distribution)
             edges = compander.ppf(np.arange(m + 1) / m)
             cells = [
                 [
@@ -98,7 +98,7 @@ def companders():
                     "thresholds": edges[1:-1],
                     "levels": first / p,
                     "distortion": np.sum(second - first**2 / p),
-                    "constant": quantization.panter_dite(distribution),
+                    "constant": constant,
                 },
             }
 
