@@ -51,6 +51,7 @@ def visit(browser, address, name, **options):
 @pytest.fixture(scope="module", params=pytest.PAGES)
 def page(request, browser, address, site):
     page = visit(browser, address, request.param)
+    page.name = request.param
     page.source = (site / f"{request.param}.html").read_text(encoding="utf-8")
     page.wait_for_function("() => document.querySelectorAll('.zcmoe-figure:not([data-alive])').length === 0")
     yield page
@@ -253,9 +254,9 @@ def test_nothing_is_wider_than_a_phone(laid_out):
 
 
 @pytest.mark.parametrize("width", [1440, PHONE])
-def test_a_chapter_opens_with_a_quarter_of_figures_and_a_tenth_of_code(laid_out, width, request):
+def test_a_chapter_opens_with_a_quarter_of_figures_and_a_tenth_of_code(page, laid_out, width):
     """As it opens, with folds closed."""
-    if not (pytest.ROOT / request.node.callspec.params["page"]).with_suffix(".ipynb").exists():
+    if not (pytest.ROOT / page.name).with_suffix(".ipynb").exists():
         return
     figures, code = laid_out[width, "as it opens"]["shares"]
     assert figures >= 0.25 and code <= 0.10, f"figures {figures:.1%}, code and output {code:.1%}"
@@ -274,24 +275,26 @@ ONE_LETTER = "document.querySelectorAll('.katex > *').forEach(formula => formula
 WHOLE = "book/model"
 
 
-@pytest.mark.parametrize("mode, options", [("light", ALL_RULES), ("dark", COLOURS)], ids=["light", "dark"])
-def test_everybody_can_read_it(page, mode, options, demand, request):
-    """Another mode has other colours, and is the same page for all other rules.
-
-    But on one page, a formula stands as a letter from here on.
-    """
+@pytest.fixture(scope="module")
+def for_axe(page, demand):
+    """The page with axe, from here on without transitions and, but for one page, with a letter for each formula."""
     axe = pytest.ROOT / "tests/book/vendor/axe.min.js"
     if not axe.exists():
         demand("axe-core", "npm fetches it when the book is built")
-    if request.node.callspec.params["page"] != WHOLE:
+    if page.name != WHOLE:
         page.evaluate(ONE_LETTER)
-    at_once = page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
-    page.emulate_media(color_scheme=mode)
-    page.evaluate("window.axe") or page.evaluate(axe.read_text(encoding="utf-8"))
-    page.evaluate(SETTLED)
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
-    page.emulate_media(color_scheme="light")
-    at_once.evaluate("style => style.remove()")
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    return page
+
+
+@pytest.mark.parametrize("mode, options", [("light", ALL_RULES), ("dark", COLOURS)], ids=["light", "dark"])
+def test_everybody_can_read_it(for_axe, mode, options):
+    """Another mode has other colours, and is the same page for all other rules."""
+    for_axe.emulate_media(color_scheme=mode)
+    for_axe.evaluate(SETTLED)
+    found = for_axe.evaluate("options => axe.run(document, options)", options)["violations"]
+    for_axe.emulate_media(color_scheme="light")
     assert [(v["id"], v["nodes"][0]["html"][:300]) for v in found if v["impact"] in ("serious", "critical")] == []
 
 
@@ -305,11 +308,10 @@ def test_a_tap_on_an_answer_opens_what_is_true(page):
         assert [answer.get_attribute("aria-pressed") for answer in answers] == ["false"] * (len(answers) - 1) + ["true"]
 
 
-def test_figures_remain_without_script(page, browser, address, request, one_of_each_kind):
-    name = request.node.callspec.params["page"]
-    if name not in one_of_each_kind or "<figure" not in page.source:
+def test_figures_remain_without_script(page, browser, address, one_of_each_kind):
+    if page.name not in one_of_each_kind or "<figure" not in page.source:
         return
-    still = visit(browser, address, name, java_script_enabled=False)
+    still = visit(browser, address, page.name, java_script_enabled=False)
     images = still.locator("article figure img")
     assert images.count() == page.source.count("<figure")
     assert images.evaluate_all("""images => images.filter(image => !image.alt.trim()
