@@ -104,7 +104,7 @@ def step(knob):
     return before + 1 if before < last else before - 1
 
 
-# What a figure shows a little later: its frame, and the values beside its sliders.
+# Whether a figure shows this frame, within three seconds.
 SHOWS = """async ([figure, src, alt]) => {
     const image = figure.querySelector("img"), late = performance.now() + 3000;
     const shown = () => image.complete && image.naturalWidth > 0 && image.getAttribute("src") === src

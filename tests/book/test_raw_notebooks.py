@@ -29,7 +29,7 @@ def myst(text):
     return re.findall(MYST, re.sub(FORMULAS, "", text, flags=re.S), re.M)
 
 
-def words(page):
+def between_tags(page):
     """Return what stands between the tags."""
     return html.unescape(re.sub("<[^>]*>", "", page))
 
@@ -73,7 +73,7 @@ def test_answers_and_solutions_fold(cells, text):
 
 def test_citations_say_what_they_say_on_the_page(path, text, site):
     page = (site / "book" / f"{path.stem}.html").read_text(encoding="utf-8")
-    shown = " ".join(words(page[page.index("<article"):page.rindex("</article>")]).split())
+    shown = " ".join(between_tags(page[page.index("<article"):page.rindex("</article>")]).split())
     cited = re.findall(r"\[([^][]+(?: \[\w+\])?)\]\(references\.md#", text)
     assert [words for words in cited if words.replace("*", "") not in shown] == []
 
@@ -82,7 +82,7 @@ def test_the_page_prints_what_is_stored(path, cells, site):
     """Line by line, however many pieces the kernel sent it in."""
     page = (site / "book" / f"{path.stem}.html").read_text(encoding="utf-8")
     blocks = re.findall(r'<div class="output stream.*?<pre>(.*?)</pre>', page, re.S)
-    shown = [words(block) for block in blocks]
+    shown = [between_tags(block) for block in blocks]
     printed = ["".join("".join(output["text"]) for output in cell.get("outputs", []) if "text" in output)
                for cell in cells]
     assert shown == [text for text in printed if text]

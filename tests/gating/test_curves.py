@@ -21,7 +21,7 @@ def grid(n):
 
 def test_distance_to_entropy_coding_of_a_uniform_value():
     """Row 9: H - R at D = 1/(12 m²); it grows to ½ log2(πe/6) = 0.25461 bit."""
-    x, p = grid(320)
+    x, p = grid(640)
     m = np.array([2, 4, 8, 16])
     found = gating.curve(x, p, distortions=1 / (12 * m**2))
     apart = np.log2(m) - found.rates / BITS

@@ -1,7 +1,5 @@
 """Tests of the exact finite-m optimum and of the offset law."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -30,11 +28,6 @@ PROBLEMS = {
 }
 
 
-@cache
-def compander(name):
-    return optimal_density(PROBLEMS[name])
-
-
 def excess(problem, segmentation):
     return approximation_error(problem, segmentation) - problem.noise_variance
 
@@ -43,7 +36,7 @@ def optimal_excess(problem, m):
     return excess(problem, optimal_intervals(problem, m))
 
 
-@pytest.mark.parametrize("name, m, optimal, companded, uniform, formula", [
+@pytest.mark.parametrize("name, m, optimal, compander, uniform, formula", [
     ("cosine", 4, 0.17843, 1.2897, 2.4003, 2.9364),
     ("cosine", 8, 0.0660453, 1.7072, 2.8474, 1.9833),
     ("cosine", 16, 0.0219506, 1.3233, 2.5016, 1.4918),
@@ -65,16 +58,16 @@ def optimal_excess(problem, m):
     ("uniform", 32, 0.00112871, 1.0651, 1.4214, 1.0325),
     ("uniform", 64, 0.000286482, 1.0329, 1.4014, 1.0170),
 ])
-def test_optimum_against_compander_equal_cuts_and_formula(name, m, optimal, companded, uniform, formula):
+def test_optimum_against_compander_equal_cuts_and_formula(name, m, optimal, compander, uniform, formula):
     problem = PROBLEMS[name]
     best = optimal_intervals(problem, m)
     value = excess(problem, best)
     assert best.n_regions == m
     assert best.residual < 1e-6
     assert value == pytest.approx(optimal, rel=5e-6)
-    others = [excess(problem, Intervals.from_density(compander(name), m)),
+    others = [excess(problem, Intervals.from_density(optimal_density(problem), m)),
               excess(problem, Intervals.uniform(m)), minimal_error(problem, m) - problem.noise_variance]
-    assert np.array(others) / value == pytest.approx([companded, uniform, formula], abs=7e-5)
+    assert np.array(others) / value == pytest.approx([compander, uniform, formula], abs=7e-5)
 
 
 @pytest.mark.parametrize("name, m, reference", [("cosine", 6, "R19"), ("cosine", 10, "R20"), ("exponential", 8, "R21")])
