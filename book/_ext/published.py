@@ -177,7 +177,7 @@ def publish(app, exception):
         else:
             (out / name).write_text(text, encoding="utf-8")
     search = (out / "search.html").read_text(encoding="utf-8")
-    for name in ("searchindex.js", "_static/searchtools.js", "_static/language_data.js"):
+    for name in ("searchindex.js", "_static/searchtools.js", "_static/search.js", "_static/language_data.js"):
         version = hashlib.sha256((out / name).read_bytes()).hexdigest()[:12]
         search = re.sub(rf'(src="{re.escape(name)})(\?v=\w*)?"', rf'\1?v={version}"', search)
     (out / "search.html").write_text(search, encoding="utf-8")

@@ -1,61 +1,97 @@
-"""Every built page in a browser: alive without a kernel, quiet, and readable by all."""
+"""Every built page in a browser: light when it comes, alive without a kernel, quiet, and readable by all."""
 
-import functools
 import html
-import http.server
 import itertools
 import json
-import threading
+import re
 
 import pytest
 
+from tests.host import NEAR, Far, LateFonts, served, until
+
+EVERY = [*pytest.PAGES, "search", "genindex"]
 WIDE, PHONE = {"width": 1280, "height": 900}, 390
+BYTES, REQUESTS, SHIFT, NODES = 450_000, 32, 0.1, 15_000
 STATES = "script.zcmoe-states"
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-    def do_GET(self):
-        if self.path == "/favicon.ico":  # the browser's own question, of a redirect that names no icon
-            self.send_response(204)
-            self.end_headers()
-        else:
-            super().do_GET()
+WATCH = """
+window.shift = 0;
+new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += entry.hadRecentInput ? 0 : entry.value }))
+    .observe({type: "layout-shift", buffered: true});
+"""
 
 
 @pytest.fixture(scope="module")
-def address(site):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+def far(site):
+    with served(Far, site) as address:
+        yield address
 
 
-def visit(browser, address, name, **options):
-    """Open a page; what goes wrong there is listed in its `complaints`."""
+def listened(browser, address, **options):
+    """A page not yet opened; what will go wrong there is listed in its `complaints`."""
     page = browser.new_context(viewport=WIDE, **options).new_page()
     page.complaints = complaints = []
     page.on("console", lambda message: message.type == "error"
+            and not message.location["url"].endswith("/favicon.ico")  # the browser's own question where none is named
             and complaints.append(f"console: {message.text} {message.location['url']}"))
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     page.on("requestfailed", lambda request: request.failure != "net::ERR_ABORTED"  # the page was left before it came
             and complaints.append(f"failed: {request.url} {request.failure}"))
     page.on("request", lambda request: request.url.startswith((address, "data:", "blob:"))
             or complaints.append(f"foreign: {request.url}"))
+    return page
+
+
+def visit(browser, address, name, **options):
+    page = listened(browser, address, **options)
     page.goto(f"{address}/{name}.html", wait_until="load")
     return page
 
 
-@pytest.fixture(scope="module", params=pytest.PAGES)
-def page(request, browser, address, site):
-    page = visit(browser, address, request.param)
+@pytest.fixture(scope="module", params=EVERY)
+def page(request, browser, far, site):
+    """A page that came from far away, with what was measured before the first touch; its host is near then."""
+    page = listened(browser, far)
+    wire, sizes = page.context.new_cdp_session(page), []
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.add_init_script(WATCH)
+    page.goto(f"{far}/{request.param}.html", wait_until="networkidle", timeout=90_000)  # a slow machine may be slow
+    page.wait_for_timeout(300)
     page.name = request.param
     page.source = (site / f"{request.param}.html").read_text(encoding="utf-8")
-    page.wait_for_function("() => document.querySelectorAll('.zcmoe-figure:not([data-alive])').length === 0")
+    page.sizes, page.shift, page.nodes = [*sizes], *page.evaluate("[shift, document.querySelectorAll('*').length]")
+    wire.detach()
+    page.set_extra_http_headers(NEAR)
     yield page
     page.context.close()
+
+
+def test_bytes(page):
+    """All that came: fonts, scripts and pictures included."""
+    assert 0 < sum(page.sizes) <= BYTES
+    assert len(page.sizes) <= REQUESTS
+
+
+def test_nothing_moves(page):
+    assert page.shift < SHIFT
+
+
+def test_nodes(page):
+    assert page.nodes <= NODES
+
+
+def test_nothing_comes_before_the_text(page):
+    """No script that is fetched before the text is there, and one stylesheet."""
+    assert re.findall(r"<script(?![^>]*\bdefer)[^>]*\bsrc=[^>]*>", page.source) == []
+    head = page.source[: page.source.index("</head>")]
+    assert len(re.findall(r'rel="stylesheet"', page.source)) == len(re.findall(r'rel="stylesheet"', head)) == 1
+    assert len(re.findall(r'rel="preload"', head)) <= 4
+    assert "widget-state" not in head
+
+
+def test_it_is_alive(page):
+    """Every figure answers; below the root of the host, and under its policy."""
+    assert page.locator(".zcmoe-figure:not([data-alive]), .zcl-still").count() == 0
 
 
 # A page is laid out when the frame after next is drawn, with the fonts that what is new on it asks for.
@@ -232,7 +268,7 @@ WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
         .map(e => e.tagName + "." + e.className + ": " + e.textContent.slice(0, 60)).slice(0, 9)]"""
 # Of the article's height: figures with their controls; what stands in cells besides them (code and output, folded).
 SHARES = """() => {
-    const article = document.querySelector("article"), height = element => element.getBoundingClientRect().height;
+    const article = document.querySelector("article") ?? document.body, height = element => element.getBoundingClientRect().height;
     const shown = selector => [...article.querySelectorAll(selector)].filter(e => e.checkVisibility());
     const margins = e => parseFloat(getComputedStyle(e).marginTop) + parseFloat(getComputedStyle(e).marginBottom);
     const sum = (elements, of) => elements.reduce((total, element) => total + of(element), 0);
@@ -308,10 +344,10 @@ def test_a_tap_on_an_answer_opens_what_is_true(page):
         assert [answer.get_attribute("aria-pressed") for answer in answers] == ["false"] * (len(answers) - 1) + ["true"]
 
 
-def test_figures_remain_without_script(page, browser, address, one_of_each_kind):
+def test_figures_remain_without_script(page, browser, host, one_of_each_kind):
     if page.name not in one_of_each_kind or "<figure" not in page.source:
         return
-    still = visit(browser, address, page.name, java_script_enabled=False)
+    still = visit(browser, host, page.name, java_script_enabled=False)
     images = still.locator("article figure img")
     assert images.count() == page.source.count("<figure")
     assert images.evaluate_all("""images => images.filter(image => !image.alt.trim()
@@ -326,26 +362,39 @@ def test_page_is_quiet(page):
     assert page.complaints == []
 
 
-def test_other_pages_are_quiet(browser, address, site):
+@pytest.mark.parametrize("name", ["book/proofs", "book/notes", "book/references"])
+def test_nothing_moves_when_fonts_are_late(browser, site, name):
+    """Formulas, headings and slanted words in many lines: the text waits for the fonts that it needs."""
+    with served(LateFonts, site) as address:
+        page = browser.new_context(viewport=WIDE).new_page()
+        page.add_init_script(WATCH)
+        page.goto(f"{address}/{name}.html", wait_until="networkidle")
+        until(page, "document.fonts.status === 'loaded'")
+        assert page.evaluate("shift") < SHIFT
+        assert page.locator("h1").is_visible()
+        page.context.close()
+
+
+def test_other_pages_are_quiet(browser, host, site):
     """What one does a little later is heard while the next ones open.
 
-    Of the many pages of sources, which are made alike, a few; search and index are in test_arrival.py.
+    Of the many pages of sources, which are made alike, a few.
     """
     names = [path.relative_to(site).with_suffix("").as_posix() for path in sorted(site.rglob("*.html"))]
     sources = [name for name in names if name.startswith("_modules/")]
-    others = [name for name in names if name not in [*pytest.PAGES, *sources, "search", "genindex"]
+    others = [name for name in names if name not in [*EVERY, *sources]
               and not name.startswith("_static/")]
     others += sources[::25]
     for some in (others[i : i + 10] for i in range(0, len(others), 10)):
-        opened = [visit(browser, address, name) for name in some]
+        opened = [visit(browser, host, name) for name in some]
         opened[-1].wait_for_timeout(200)
         assert [(page.url, page.complaints) for page in opened if page.complaints] == []
         for page in opened:
             page.context.close()
 
 
-def test_the_ledger_opens_where_its_filter_finds(browser, address):
-    page = visit(browser, address, "book/ledger")
+def test_the_ledger_opens_where_its_filter_finds(browser, host):
+    page = visit(browser, host, "book/ledger")
     rows, status = page.locator("table.ledger tbody tr:visible"), page.locator(".ledger-filter [role=status]")
     assert rows.count() == 0
     page.locator(".ledger-filter input").fill("theorem 4.3")
@@ -355,17 +404,9 @@ def test_the_ledger_opens_where_its_filter_finds(browser, address):
     page.context.close()
 
 
-def test_a_link_to_a_function_opens_its_fold(browser, address):
-    page = visit(browser, address, "book/api")
+def test_a_link_to_a_function_opens_its_fold(browser, host):
+    page = visit(browser, host, "book/api")
     page.locator('dl.names a[href="#zcmoe.problem.Problem"]').click()
-    page.wait_for_function("document.getElementById('zcmoe.problem.Problem').closest('details').open")
+    until(page, "document.getElementById('zcmoe.problem.Problem').closest('details').open")
     assert page.locator('[id="zcmoe.problem.Problem"]').is_visible()
-    page.context.close()
-
-
-def test_search_finds(browser, address):
-    page = visit(browser, address, "search")
-    page.goto(f"{address}/search.html?q=compander")
-    page.wait_for_selector("#search-results li a", timeout=10_000)
-    assert page.complaints == []
     page.context.close()

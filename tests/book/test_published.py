@@ -41,7 +41,7 @@ def test_without_an_address_nothing_names_one(app, site):
 def test_a_stale_sitemap_goes_and_the_search_loads_what_is_new(app, tmp_path):
     """A second build, now without an address."""
     app.builder, app.outdir = types.SimpleNamespace(format="html"), tmp_path
-    loaded = ["searchindex.js", "_static/searchtools.js", "_static/language_data.js"]
+    loaded = ["searchindex.js", *(f"_static/{name}.js" for name in ("searchtools", "search", "language_data"))]
     (tmp_path / "_static").mkdir()
     for name in loaded:
         (tmp_path / name).write_text(name, encoding="utf-8")
@@ -55,7 +55,7 @@ def test_a_stale_sitemap_goes_and_the_search_loads_what_is_new(app, tmp_path):
     published.publish(app, None)
     twice = (tmp_path / "search.html").read_text(encoding="utf-8")
     assert not (tmp_path / "sitemap.xml").exists()
-    assert once.count("?v=") == twice.count("?v=") == 3 and once != twice
+    assert once.count("?v=") == twice.count("?v=") == 4 and once != twice
 
 
 def test_the_robots_find_the_sitemap(app):
@@ -104,11 +104,14 @@ def test_formulas_have_short_anchors(site):
 def search(browser, host):
     """The page of the search, which was asked by its address; its index takes seconds to load."""
     page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{host}/search.html?q=segment+density", wait_until="load")
     page.wait_for_selector("#search-results li a", timeout=10_000)
     until(page, FOUND_ALL)
     yield page
     page.close()
+    assert errors == []
 
 
 FOUND_ALL = "!document.querySelector('#search-results h2 span')?.textContent.includes('.')"
@@ -126,6 +129,18 @@ def test_the_search_finds(search, words, goal):
     until(search, FOUND_ALL)
     found = search.locator("#search-results li > a").evaluate_all("links => links.map(link => link.href)")
     assert any(goal in address for address in found[:4]), found[:9]
+
+
+def test_what_is_found_is_quoted_as_a_reader_sees_it(search):
+    """Each formula once, without its TeX; neighbouring cells apart; a term with its meaning; nothing wider than a phone."""
+    search.set_viewport_size({"width": 390, "height": 800})
+    for words, quote in (("density", "w=px∥∇β∥2,"), ("compander", "compander Compressor, equal"), ("level sets", "")):
+        search.evaluate(ASK, words)
+        until(search, "document.querySelectorAll('#search-results p.context').length > 5")
+        quoted = search.locator("#search-results p.context").all_text_contents()
+        assert [text for text in quoted if re.search(r"\\[a-z]|\w\.md|xxx|[Ww]orkthe|itits", text)] == []
+        assert any(quote in text for text in quoted), quoted
+        assert search.evaluate("document.documentElement.scrollWidth") <= 390, words
 
 
 def test_what_may_change_has_a_name_that_changes(site):
