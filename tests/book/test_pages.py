@@ -268,7 +268,8 @@ WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
         .map(e => e.tagName + "." + e.className + ": " + e.textContent.slice(0, 60)).slice(0, 9)]"""
 # Of the article's height: figures with their controls; what stands in cells besides them (code and output, folded).
 SHARES = """() => {
-    const article = document.querySelector("article") ?? document.body, height = element => element.getBoundingClientRect().height;
+    const article = document.querySelector("article") ?? document.body;
+    const height = element => element.getBoundingClientRect().height;
     const shown = selector => [...article.querySelectorAll(selector)].filter(e => e.checkVisibility());
     const margins = e => parseFloat(getComputedStyle(e).marginTop) + parseFloat(getComputedStyle(e).marginBottom);
     const sum = (elements, of) => elements.reduce((total, element) => total + of(element), 0);

@@ -132,7 +132,7 @@ def test_the_search_finds(search, words, goal):
 
 
 def test_what_is_found_is_quoted_as_a_reader_sees_it(search):
-    """Each formula once, without its TeX; neighbouring cells apart; a term with its meaning; nothing wider than a phone."""
+    """Each formula once, without its TeX; cells apart; a term with its meaning; nothing wider than a phone."""
     search.set_viewport_size({"width": 390, "height": 800})
     for words, quote in (("density", "w=px∥∇β∥2,"), ("compander", "compander Compressor, equal"), ("level sets", "")):
         search.evaluate(ASK, words)
