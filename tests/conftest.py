@@ -1,3 +1,4 @@
+import gc
 import os
 import re
 import shutil
@@ -45,6 +46,11 @@ def demand():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{what} is missing: {remedy}")
 
     return missing
+
+
+def pytest_collection_finish():
+    """What was collected, half a million objects, stays: the search for garbage need not walk through it."""
+    gc.freeze()
 
 
 def chromium():

@@ -2,17 +2,36 @@
 
 import numpy as np
 from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from zcmoe import Intervals, Problem, optimal_density
 
 NOISE = stats.uniform(-0.5, 1)  # variance 1/12
 
 
-def truncated_normal(mean, deviation):
-    return stats.truncnorm(-mean / deviation, (1 - mean) / deviation, mean, deviation)
+class TruncatedNormal:
+    """Normal(mean, deviation²) on [0, 1]: SciPy's truncnorm, without the hundredfold time of its every call."""
+
+    def __init__(self, mean, deviation):
+        self.centre, self.width = mean, deviation
+        self.below = ndtr(-mean / deviation)
+        self.mass = ndtr((1 - mean) / deviation) - self.below
+        self.law = stats.truncnorm(-mean / deviation, (1 - mean) / deviation, mean, deviation)
+
+    def pdf(self, x):
+        return np.exp(-(((x - self.centre) / self.width) ** 2) / 2) / (np.sqrt(2 * np.pi) * self.width * self.mass)
+
+    def cdf(self, x):
+        return (ndtr((np.clip(x, 0, 1) - self.centre) / self.width) - self.below) / self.mass
+
+    def ppf(self, q):
+        return np.clip(self.centre + self.width * ndtri(self.below + self.mass * np.asarray(q)), 0, 1)
+
+    def __getattr__(self, name):  # what else is asked
+        return getattr(vars(self).get("law"), name)
 
 
-TN = truncated_normal(0.4, 0.2)
+TN = TruncatedNormal(0.4, 0.2)
 
 
 def cosine(cycles, inputs=TN):

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from settings import NOISE, UNIFORM, truncated_normal
+from settings import NOISE, UNIFORM, TruncatedNormal
 from zcmoe import Independent, Problem
 
 
@@ -40,8 +40,8 @@ def uniform(dimension):
     return Independent(*[UNIFORM] * dimension)
 
 
-NORMALS = Independent(truncated_normal(0.4, 0.2), truncated_normal(0.6, 0.25))
-THREE = Independent(truncated_normal(0.4, 0.3), LINEAR(0.5), UNIFORM)
+NORMALS = Independent(TruncatedNormal(0.4, 0.2), TruncatedNormal(0.6, 0.25))
+THREE = Independent(TruncatedNormal(0.4, 0.3), LINEAR(0.5), UNIFORM)
 
 
 def cosine_squares(inputs):

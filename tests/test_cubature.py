@@ -5,7 +5,7 @@ import pytest
 from pytest import approx
 from scipy import stats
 
-from settings import truncated_normal
+from settings import TruncatedNormal
 from zcmoe import _cubature
 from zcmoe._cubature import Chart, Patches, gauss_of_law, legendre_basis, refine
 from zcmoe._laws.line import Unit
@@ -13,7 +13,7 @@ from zcmoe._laws.line import Unit
 LOW, HIGH = np.array([0.0, 0.35, 0.0]), np.array([0.35, 1.0, 1.0])
 
 
-@pytest.mark.parametrize("law", [truncated_normal(0.4, 0.2), truncated_normal(0.4, 0.03), stats.uniform(0.2, 0.3)],
+@pytest.mark.parametrize("law", [TruncatedNormal(0.4, 0.2), TruncatedNormal(0.4, 0.03), stats.uniform(0.2, 0.3)],
                          ids=["wide", "narrow", "part"])
 def test_gauss_of_a_law_is_exact_for_polynomials(law):
     """Four nodes are for degree 7: the moments of the whole, and of the two parts together."""
@@ -26,7 +26,7 @@ def test_gauss_of_a_law_is_exact_for_polynomials(law):
 
 def test_a_millionth_of_the_mass_is_beyond_each_end():
     """The law is narrow, deviation 0.03: β beside 0 and 1 does not matter. Of a part, a millionth of its own mass."""
-    law = truncated_normal(0.4, 0.03)
+    law = TruncatedNormal(0.4, 0.03)
     ends = gauss_of_law(Unit(law), LOW, HIGH, 4).ends
     assert [law.cdf(ends[2, 0]), law.sf(ends[2, 1])] == approx([1e-6, 1e-6], rel=0.1, abs=0)
     assert law.cdf(ends[0, 0]) == approx(1e-6 * law.cdf(0.35), rel=0.1, abs=0)

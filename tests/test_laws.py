@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 from scipy import stats
 
-from settings import NOISE, UNIFORM
+from settings import NOISE, UNIFORM, TruncatedNormal
 from zcmoe import Independent, Intervals, Problem, Sample, SegmentDensity, on_cube, region_moments
 from zcmoe._laws import density_law
 from zcmoe._laws.line import Line
@@ -130,6 +130,14 @@ def test_of_other_laws_nothing_was_cut_off():
     laws = [law_of(UNIFORM), law_of(Independent(UNIFORM, UNIFORM)), law_of(square(), dimension=2), sample,
             on_cube(sample)]
     assert [law.cut_off for law in laws] == [0] * 5
+
+
+def test_the_normal_law_of_the_settings_is_that_of_scipy():
+    x = np.linspace(0, 1, 101)
+    for mean, deviation in [(0.4, 0.2), (0.4, 0.01), (0.93, 0.003)]:
+        law = TruncatedNormal(mean, deviation)
+        for name in ("pdf", "cdf", "ppf"):
+            assert getattr(law, name)(x) == approx(getattr(law.law, name)(x), rel=1e-9, abs=1e-15), name
 
 
 def test_on_cube_is_the_conditional_law():

@@ -80,8 +80,8 @@ def test_the_way_of_intervals_is_the_general_way():
     assert count_pieces(scalar) == count_pieces(double)
 
 
-def test_one_hundred_thousand_pieces():
-    assert count_pieces(tent_network(10, 5)) == 100_000
+def test_ten_thousand_pieces():
+    assert count_pieces(tent_network(10, 4)) == 10_000
 
 
 def test_without_bias_a_ray_has_one_expert():

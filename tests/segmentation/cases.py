@@ -8,7 +8,7 @@ from hypothesis import assume, strategies as st
 from scipy import stats
 
 import zcmoe
-from settings import truncated_normal
+from settings import TruncatedNormal
 from zcmoe import Boxes, Independent, Intervals, Problem, Voronoi
 
 FUNCTIONS = {
@@ -28,7 +28,7 @@ def marginals(draw, concentrated=True):
         low = draw(st.floats(0, 0.8))
         return stats.uniform(low, draw(st.floats(0.1, 1 - low)) if low < 0.9 else 1 - low)
     if kind == "normal":
-        return truncated_normal(draw(unit), 10 ** draw(st.floats(-2.5 if concentrated else -1, 0)))
+        return TruncatedNormal(draw(unit), 10 ** draw(st.floats(-2.5 if concentrated else -1, 0)))
     if kind == "beta":
         return stats.beta(*draw(st.tuples(*[st.sampled_from([0.5, 0.8, 1, 2, 5])] * 2)))
     heights = draw(st.lists(st.floats(0.1, 1), min_size=2, max_size=9))

@@ -6,10 +6,10 @@ from pytest import approx
 from scipy import stats
 
 import zcmoe
-from settings import UNIFORM, truncated_normal
+from settings import UNIFORM, TruncatedNormal
 from zcmoe import Boxes, Independent, Intervals, PowerDiagram, Problem, Voronoi
 
-SQUARE = Independent(truncated_normal(0.4, 0.2), UNIFORM)
+SQUARE = Independent(TruncatedNormal(0.4, 0.2), UNIFORM)
 
 
 def waves(x):

@@ -11,7 +11,7 @@ from scipy import integrate, special, stats
 
 import zcmoe
 from segmentation.cases import cases, off
-from settings import UNIFORM, truncated_normal
+from settings import UNIFORM, TruncatedNormal
 from settings_nd import Ramp, cosine_squares, uniform
 from zcmoe import Boxes, Independent, Intervals, LatticeCells, Problem, Sample, Voronoi
 from zcmoe._polytope import plane_cells
@@ -21,9 +21,9 @@ from zcmoe.lattices import LATTICES
 from zcmoe.moments import _moments
 
 BINS = stats.rv_histogram((np.random.default_rng(0).random(23), np.linspace(0, 1, 24)), density=False)
-NARROW = truncated_normal(0.4, 0.01)
+NARROW = TruncatedNormal(0.4, 0.01)
 LAWS = {"narrow": NARROW, "part": stats.uniform(0.2, 0.4), "bins": BINS, "arcsine": stats.beta(0.5, 0.5),
-        "normal": truncated_normal(0.4, 0.2), "off the middle": truncated_normal(0.93, 0.003)}
+        "normal": TruncatedNormal(0.4, 0.2), "off the middle": TruncatedNormal(0.93, 0.003)}
 
 
 def total(x):
@@ -149,7 +149,7 @@ def test_an_offset_needs_no_more_nodes():
 
 # ---- many dimensions
 
-TENTH = truncated_normal(0.4, 0.1)
+TENTH = TruncatedNormal(0.4, 0.1)
 
 
 @pytest.mark.parametrize("d", [4, 10])
@@ -243,7 +243,7 @@ def test_integrals_by_scattered_points_are_off_by_their_error():
 def test_points_at_quantiles_have_nearly_equal_weights():
     """They are interpolated between a thousand: the density of a normal law hardly varies in so small a cell."""
     uniforms = (np.arange(4096) + 0.5) / 4096
-    weights = transported(Independent(*[truncated_normal(0.4, 0.2)] * 2).marginals[:1], uniforms[:, None])[1]
+    weights = transported(Independent(*[TruncatedNormal(0.4, 0.2)] * 2).marginals[:1], uniforms[:, None])[1]
     assert np.median(np.abs(weights * 4096 - 1)) < 6e-4
 
 
@@ -280,7 +280,7 @@ def test_many_boxes_in_space():
 def test_coverage_of_the_error_by_sobol_points(monkeypatch):
     """Voronoi cells that are cubes, 2100 to 33 nodes each, over seeds: the errors are what they are said to be."""
     from zcmoe import _cubature, _rules
-    normal, scores = truncated_normal(0.4, 0.2), []
+    normal, scores = TruncatedNormal(0.4, 0.2), []
     rules = [_cubature.sobol_rule.__wrapped__(3, seed) for seed in range(3)]
     for beta, laws, k in [(total, [UNIFORM] * 3, 20),
                           (lambda x: np.cos(6 * x[:, 0]) + x[:, 1] ** 2, [normal, UNIFORM, TENTH], 10),

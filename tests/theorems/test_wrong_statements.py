@@ -102,8 +102,15 @@ def test_every_property_was_broken():
     assert properties == {test for test, *_ in WRONG}
 
 
+@pytest.fixture(scope="module")
+def forget():
+    for module in MODULES:
+        importlib.import_module(f"theorems.test_{module}")
+    return caches("zcmoe", "theorems", "settings")
+
+
 @pytest.mark.parametrize("test, path, old, new", WRONG)
-def test_a_wrong_statement_is_noticed(test, path, old, new, monkeypatch):
+def test_a_wrong_statement_is_noticed(test, path, old, new, forget, monkeypatch):
     module, name = test.split(".")
     function = getattr(importlib.import_module(f"theorems.test_{module}"), f"test_{name}")
     inner = function
@@ -112,7 +119,7 @@ def test_a_wrong_statement_is_noticed(test, path, old, new, monkeypatch):
         monkeypatch.setattr(function, "_hypothesis_internal_use_settings", STOP)
     with pytest.raises((AssertionError, ValueError, RuntimeError, pytest.fail.Exception)):
         if path:
-            with mutated(f"zcmoe.{path}", replaced(old, new), caches("zcmoe", "theorems", "settings")):
+            with mutated(f"zcmoe.{path}", replaced(old, new), forget):
                 function()
         else:
             before, inner.__code__ = inner.__code__, rewritten(inner, replaced(old, new))
