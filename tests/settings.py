@@ -10,7 +10,7 @@ NOISE = stats.uniform(-0.5, 1)  # variance 1/12
 
 
 class TruncatedNormal:
-    """Normal(mean, deviation²) on [0, 1]: SciPy's truncnorm, without the hundredfold time of its every call."""
+    """Normal(mean, deviation²) on [0, 1]: SciPy's truncnorm, whose every call takes long."""
 
     def __init__(self, mean, deviation):
         self.centre, self.width = mean, deviation

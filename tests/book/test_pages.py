@@ -61,7 +61,7 @@ def page(request, browser, far, site):
     page.source = (site / f"{request.param}.html").read_text(encoding="utf-8")
     page.sizes, page.shift, page.nodes = [*sizes], *page.evaluate("[shift, document.querySelectorAll('*').length]")
     wire.detach()
-    page.set_extra_http_headers(NEAR)
+    page.set_extra_http_headers({NEAR: "yes"})
     yield page
     page.context.close()
 
