@@ -90,7 +90,7 @@ def test_nothing_comes_before_the_text(page):
 
 
 def test_it_is_alive(page):
-    """Every figure answers; below the root of the host, and under its policy."""
+    """Every figure found its script, below the root of the host and under its policy."""
     assert page.locator(".zcmoe-figure:not([data-alive]), .zcl-still").count() == 0
 
 
