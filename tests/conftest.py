@@ -48,9 +48,15 @@ def demand():
     return missing
 
 
-def pytest_collection_finish():
-    """What was collected, half a million objects, stays: the search for garbage need not walk through it."""
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is collected, half a million objects, stays: the search for garbage need not walk through it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def chromium():

@@ -88,9 +88,9 @@ def _extrapolation(axis):
     rows = np.ones((len(x), 2, n))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for i in range(n):
-            for other in range(n):
-                if other != i:
-                    rows[:, :, i] *= (e - x[:, [other]]) / (x[:, [i]] - x[:, [other]])
+            factor = (e - x[:, [i]])[:, :, None] / (x - x[:, [i]])[:, None]
+            factor[:, :, i] = 1
+            rows *= factor
         highest = axis.basis[:, [n - 2, n - 1]] / np.sqrt(_share(axis))[:, None]
         values = np.where(axis.weights[:, None] > 0, highest, 0.0)
         growth = np.abs(rows @ np.moveaxis(values, 1, 2)).max(axis=2)
