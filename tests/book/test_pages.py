@@ -335,8 +335,8 @@ def test_everybody_can_read_it(for_axe, mode, options):
 
 
 TAP = """predictions => predictions.map(prediction => {
-    const answers = [...prediction.querySelectorAll(".choices button")], fold = prediction.querySelector("details.answer");
-    const before = fold.open;
+    const answers = [...prediction.querySelectorAll(".choices button")];
+    const fold = prediction.querySelector("details.answer"), before = fold.open;
     answers.at(-1).click();
     return [before, fold.open, answers.map(answer => answer.ariaPressed)];
 })"""
