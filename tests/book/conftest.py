@@ -76,10 +76,10 @@ def host(site):
 
 @pytest.fixture(scope="session")
 def one_of_each_kind(site):
-    """Pages of which the others ask for the same scripts, for the same figures."""
+    """Pages of which the others ask for the same scripts: those of live figures, of frames, of both, of none."""
     kinds = {}
     for name in pages():
         source = (site / f"{name}.html").read_text(encoding="utf-8")
-        parts = re.findall(r'<script[^>]*\bsrc="[./]*([^"]+)|data-zcmoe="(\w+)"|(class="zcmoe-states")', source)
+        parts = re.findall(r'<script[^>]*\bsrc="[./]*([^"]+)|(data-zcmoe=|class="zcmoe-states")', source)
         kinds.setdefault(frozenset(parts), name)
     return list(kinds.values())

@@ -242,7 +242,7 @@ MUTATIONS = {  # one a file: what a wrong sign or factor would be
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_wrong_twin_is_found(node, few, tmp_path, name):
     cases = json.loads(few.read_text(encoding="utf-8"))["states"]
-    some = write(tmp_path / "some.json", cases[3:4] + cases[13:17] + cases[-6:])
+    some = write(tmp_path / "some.json", [cases[3], cases[14], cases[38]])
     home = wrong_twin(tmp_path, name, *MUTATIONS[name])
     assert run(node, SUITE, some, home).returncode != 0
 
