@@ -5,7 +5,7 @@ import numpy as np
 
 import zcmoe
 from slots import notes
-from slots._problems import FLAT, PROBLEM, cuts, formula, optimum
+from slots._problems import FLAT, PROBLEM, SQUARE, cuts, formula, optimum
 from zcmoe.show import level_sets
 from zcmoe.show.model import words
 from zcmoe.show.style import BETA, DENSITY, EXACT, EXPERTS, FORMULA, UNIFORM, WIDTH
@@ -31,10 +31,9 @@ def remainders():
 
 
 def minimum():
-    square = zcmoe.Problem(np.square, notes.UNIFORM, notes.NOISE, gradient=lambda x: 2 * x)
     m, ratios = [2, 4, 8, 16, 32, 64], {}
     fig, ax = plt.subplots(figsize=(WIDTH, 3.4))
-    for problem, name, color in ((PROBLEM, "cos 6πx", BETA), (square, "x²", EXPERTS)):
+    for problem, name, color in ((PROBLEM, "cos 6πx", BETA), (SQUARE, "x²", EXPERTS)):
         ratios[name] = [optimum(problem, each) / formula(problem, each) for each in m]
         ax.semilogx(m, ratios[name], "o-", color=color)
     ax.axhline(1, color=FORMULA, linestyle="--", linewidth=1.2)

@@ -1,5 +1,7 @@
 """The problems that pages tell numbers of, and how such numbers are written."""
 
+import functools
+
 import numpy as np
 
 import zcmoe
@@ -13,6 +15,7 @@ def cosine(cycles, inputs=INPUTS):
 
 
 EXPONENTIAL = Problem(np.exp, INPUTS, NOISE, gradient=np.exp)
+SQUARE = Problem(np.square, UNIFORM, NOISE, gradient=lambda x: 2 * x)
 
 
 def equal(problem, m):
@@ -30,6 +33,7 @@ def compander(problem, m):
     return zcmoe.approximation_excess(problem, cuts(problem, m))
 
 
+@functools.cache
 def optimum(problem, m):
     """The excess of the exact optimum among intervals."""
     return zcmoe.approximation_excess(problem, zcmoe.optimal_intervals(problem, m))

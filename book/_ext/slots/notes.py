@@ -10,6 +10,7 @@ from ._problems import (
     INPUTS,
     NOISE,
     PROBLEM,
+    SQUARE,
     UNIFORM,
     compander,
     cosine,
@@ -47,11 +48,10 @@ def remainders():
 
 
 def high_rate():
-    square = Problem(np.square, UNIFORM, NOISE, gradient=lambda x: 2 * x)
     period = cosine(1, UNIFORM)
     return {"both": f"{optimum(period, 4) / formula(period, 4):.3f}",
             "below": listed([formula(PROBLEM, m) / optimum(PROBLEM, m) for m in SIZES]),
-            "above": listed([optimum(square, m) / formula(square, m) for m in (2, 4, 8)], 3)}
+            "above": listed([optimum(SQUARE, m) / formula(SQUARE, m) for m in (2, 4, 8)], 3)}
 
 
 def companders():
