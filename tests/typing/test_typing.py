@@ -1,5 +1,6 @@
 """What an editor says: nothing about a correct program, and something about each wrong call."""
 
+import os
 import re
 import runpy
 import subprocess
@@ -15,7 +16,7 @@ HERE = Path(__file__).parent
 LINES = (HERE / "wrong.py").read_text(encoding="utf-8").splitlines()
 WRONG = [i for i, line in enumerate(LINES, 1) if "# WRONG" in line]
 COMMANDS = {"pyright": ["pyright", "--pythonpath", sys.executable],  # strict, as the programs say at their heads
-            "mypy": ["mypy", "--config-file=tests/typing/mypy.ini", "--cache-dir=/dev/null"]}
+            "mypy": ["mypy", "--config-file=tests/typing/mypy.ini", f"--cache-dir={os.devnull}"]}
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
