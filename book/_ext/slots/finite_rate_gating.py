@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from zcmoe import Intervals, Problem, gating
+from zcmoe import Intervals, gating
 
-from ._problems import NOISE, UNIFORM
+from ._problems import NOISE, SQUARE
 
 BIT = np.log(2)
 X, P = (np.arange(500) + 0.5) / 500, np.full(500, 1 / 500)
@@ -29,10 +29,9 @@ def first_bit():
 
 def learned(n):
     """A gate of one bit from n examples: its error without noise, that of its mean, and the best one at its rate."""
-    square = Problem(np.square, UNIFORM, NOISE)
-    gate = gating.FiniteRateGate.fit(Intervals.uniform(32), *square.sample(n, rng=1), n_experts=4, rate=BIT, rng=0,
+    gate = gating.FiniteRateGate.fit(Intervals.uniform(32), *SQUARE.sample(n, rng=1), n_experts=4, rate=BIT, rng=0,
                                     starts=2)
-    report = gate.on_problem(square)
+    report = gate.on_problem(SQUARE)
     x = (np.arange(32_000) + 0.5) / 32_000
     mean = np.mean((gate.expected(x) - x**2) ** 2)
     return report.distortion - NOISE.var(), mean, report.best - NOISE.var()
